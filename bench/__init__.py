@@ -1,0 +1,1 @@
+"""Measurements of Quits beside its peers: paired, repeated, with the processor time of every side."""

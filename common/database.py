@@ -1,0 +1,121 @@
+"""PostgreSQL for a service: engine and transactions, health, and what a database error means to a caller."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg2 import errorcodes
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from common.errors import OutcomeUnknown, QuitsError, Unavailable
+
+CONNECT_TIMEOUT_S = 3
+POOL_WAIT_S = 3
+STATEMENT_TIMEOUT_MS = 10_000
+LOCK_TIMEOUT_MS = 4_000
+CLASHES = {errorcodes.SERIALIZATION_FAILURE, errorcodes.DEADLOCK_DETECTED}
+TIMEOUTS = {errorcodes.QUERY_CANCELED, errorcodes.LOCK_NOT_AVAILABLE}
+SHUTDOWN_CLASS = "57P"
+NO_CONNECTION_CLASS = "08"
+NO_RESOURCES_CLASS = "53"
+
+
+class Base(DeclarativeBase):
+    """Base of every service's tables; each service gives its own metadata by subclassing it abstractly."""
+
+    __abstract__ = True
+
+
+class DatabaseAway(Unavailable):
+    """The service's database does not answer; nothing was done."""
+
+    code = "database_unavailable"
+    message = "The database is away at the moment. Nothing was done; try again shortly."
+
+
+class CommitUnknown(OutcomeUnknown):
+    """The connection broke while the transaction was being committed."""
+
+
+class Database:
+    """One service's database: a pool of connections, and transactions on it."""
+
+    def __init__(self, url: str, pool_size: int = 5) -> None:
+        self.engine = _engine(url, pool_size)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Give a session whose work is committed at the end, all of it or nothing.
+
+        Raises CommitUnknown when the connection breaks during the commit: only then is the outcome not known.
+        """
+        with self._sessions() as session:
+            yield session
+            try:
+                session.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise CommitUnknown from error
+                raise
+
+    def is_up(self) -> bool:
+        """Return whether the database answers a query now."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close the pool's connections."""
+        self.engine.dispose()
+
+    def forget_connections(self) -> None:
+        """Drop the pool without closing its sockets: they belong to the process this one was forked from."""
+        self.engine.dispose(close=False)
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC"
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_S,
+        pool_pre_ping=False,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "options": options,
+            "keepalives_idle": 10,
+            "tcp_user_timeout": 10_000,
+        },
+    )
+
+
+def is_clash(error: DBAPIError) -> bool:
+    """Return whether the transaction only lost against another one, so that repeating it may succeed."""
+    return _code(error) in CLASHES
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Return whether the database could not be reached, is shutting down or ran out of something."""
+    code = _code(error)
+    classes = (SHUTDOWN_CLASS, NO_CONNECTION_CLASS, NO_RESOURCES_CLASS)
+    return error.connection_invalidated or code in TIMEOUTS | CLASHES or code.startswith(classes)
+
+
+def translated(error: DBAPIError) -> QuitsError | DBAPIError:
+    """Return what `error` means to a caller: DatabaseAway, or the error itself when it is a bug."""
+    return DatabaseAway() if is_away(error) else error
+
+
+def _code(error: DBAPIError) -> str:
+    return getattr(error.orig, "pgcode", None) or ("" if error.orig is None else _code_of_failed_connect(error))
+
+
+def _code_of_failed_connect(error: DBAPIError) -> str:
+    # psycopg2 gives no SQLSTATE when it could not connect at all, only its OperationalError.
+    return "08000" if type(error.orig).__name__ == "OperationalError" else ""
