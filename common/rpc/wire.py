@@ -32,6 +32,13 @@ UNSET = Unset.UNSET
 DataClass = TypeVar("DataClass")
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class AtMost:
+    """Says in an `Annotated[tuple[...], AtMost(n)]` how many items a list may have."""
+
+    count: int
+
+
 def dump(value: Any) -> bytes:
     """Return a result as JSON; data classes, UUIDs, dates and tuples are made by orjson without an extra pass."""
     return orjson.dumps(value)
@@ -138,6 +145,8 @@ def _load_options(field: "dataclasses.Field[Any]") -> dict[str, Any]:
 def field_of(annotation: Any, unknown: str, options: dict[str, Any]) -> fields.Field[Any]:
     """Return the marshmallow field for one annotation of a data class."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is Annotated and isinstance(arguments[1], AtMost):
+        return field_of(arguments[0], unknown, {**options, "validate": validate.Length(max=arguments[1].count)})
     if origin is Annotated:
         return typing.cast(fields.Field[Any], arguments[1](**options))
     if origin in (Union, types.UnionType):

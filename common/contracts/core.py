@@ -1,0 +1,221 @@
+"""The interface of the core service."""
+
+from common.contracts.balances import (
+    BalanceLines,
+    Balances,
+    Categories,
+    GetBalances,
+    ListBalanceLines,
+    Settlement,
+)
+from common.contracts.events import (
+    AddMember,
+    ClaimMember,
+    CreatedEvent,
+    CreateEvent,
+    DeleteEvent,
+    EditEvent,
+    EditMember,
+    Event,
+    EventArchived,
+    EventCurrencyFixed,
+    EventFull,
+    EventOf,
+    EventPage,
+    LastAdmin,
+    Link,
+    LinkOf,
+    LinkRevoked,
+    ListEvents,
+    ListMembers,
+    Member,
+    MemberClaimed,
+    MemberHasExpenses,
+    MemberNames,
+    MemberOf,
+    MemberPage,
+    NameTaken,
+    OpenedLink,
+    OpenLink,
+    RemoveMember,
+    RevokeLink,
+    RoleTooLow,
+    UndoExpired,
+)
+from common.contracts.expenses import (
+    DeleteExpense,
+    EditExpense,
+    Expense,
+    ExpenseOf,
+    ExpensePage,
+    FindExpense,
+    ListExpenses,
+    RecordExpense,
+    RecordPayment,
+)
+from common.contracts.system import ServiceInterface
+from common.errors import IdTaken, Invalid, NotFound, Stale
+from common.rpc.context import Context
+from common.rpc.interface import reads, writes
+
+SLOW_TIMEOUT_S = 30.0
+
+
+class CoreService(ServiceInterface, name="core"):
+    """Shared events and their ledgers."""
+
+    @writes(raises=(NameTaken, IdTaken, Invalid))
+    def create_event(self, context: Context, command: CreateEvent) -> CreatedEvent:
+        """Create an event; without a signed-in creator it comes with an admin link."""
+        raise NotImplementedError
+
+    @reads()
+    def list_events(self, context: Context, command: ListEvents) -> EventPage:
+        """List the caller's events with the caller's balance in each."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def get_event(self, context: Context, command: EventOf) -> Event:
+        """Show an event with its members."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, Stale, EventArchived, EventCurrencyFixed), timeout_s=SLOW_TIMEOUT_S)
+    def edit_event(self, context: Context, command: EditEvent) -> Event:
+        """Change an event's settings, or put it into the archive and take it out again."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, Stale))
+    def delete_event(self, context: Context, command: DeleteEvent) -> None:
+        """Delete an event with its members and expenses; it can be restored for 30 days."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, UndoExpired))
+    def restore_event(self, context: Context, command: EventOf) -> Event:
+        """Restore a deleted event."""
+        raise NotImplementedError
+
+    @writes(
+        raises=(NotFound, RoleTooLow, EventArchived, EventFull, NameTaken, IdTaken, Invalid), timeout_s=SLOW_TIMEOUT_S
+    )
+    def add_member(self, context: Context, command: AddMember) -> Member:
+        """Add a member, who takes part in the "everyone" expenses from then on."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def list_members(self, context: Context, command: ListMembers) -> MemberPage:
+        """List an event's members by name."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def list_member_names(self, context: Context, command: EventOf) -> MemberNames:
+        """List id, name and address of all members at once, for `?expand=members`."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def get_member(self, context: Context, command: MemberOf) -> Member:
+        """Show a member."""
+        raise NotImplementedError
+
+    @writes(
+        raises=(NotFound, RoleTooLow, Stale, EventArchived, NameTaken, LastAdmin, Invalid), timeout_s=SLOW_TIMEOUT_S
+    )
+    def edit_member(self, context: Context, command: EditMember) -> Member:
+        """Change a member; leaving, coming back and a new weight recompute the "everyone" expenses concerned."""
+        raise NotImplementedError
+
+    @writes(
+        raises=(NotFound, RoleTooLow, Stale, EventArchived, MemberHasExpenses, LastAdmin), timeout_s=SLOW_TIMEOUT_S
+    )
+    def remove_member(self, context: Context, command: RemoveMember) -> None:
+        """Delete a member who is neither payer, nor listed participant, nor side of a payment."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, NameTaken, EventFull, UndoExpired), timeout_s=SLOW_TIMEOUT_S)
+    def restore_member(self, context: Context, command: MemberOf) -> Member:
+        """Restore a deleted member."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, MemberClaimed, LinkRevoked))
+    def claim_member(self, context: Context, command: ClaimMember) -> Member:
+        """Bind a member to the signed-in user: "this is me"."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound, RoleTooLow))
+    def show_link(self, context: Context, command: LinkOf) -> Link:
+        """Show the secret link of a role."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow))
+    def rotate_link(self, context: Context, command: LinkOf) -> Link:
+        """Make the secret link of a role, or replace it: the former one ends at once."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow))
+    def revoke_link(self, context: Context, command: RevokeLink) -> None:
+        """End the secret link of a role, or all of them but the admin's."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, LinkRevoked))
+    def open_link(self, context: Context, command: OpenLink) -> OpenedLink:
+        """Tell where a secret link leads and with which role."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, IdTaken, Invalid))
+    def record_expense(self, context: Context, command: RecordExpense) -> Expense:
+        """Record an expense and split it between members."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, IdTaken, Invalid))
+    def record_payment(self, context: Context, command: RecordPayment) -> Expense:
+        """Record that one member paid another, partly or wholly settling up."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, Stale, Invalid))
+    def edit_expense(self, context: Context, command: EditExpense) -> Expense:
+        """Change an expense; its shares are computed anew."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, Stale))
+    def delete_expense(self, context: Context, command: DeleteExpense) -> None:
+        """Delete an expense; it can be restored."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, UndoExpired, Invalid))
+    def restore_expense(self, context: Context, command: ExpenseOf) -> Expense:
+        """Restore a deleted expense with the shares that it had."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def get_expense(self, context: Context, command: ExpenseOf) -> Expense:
+        """Show an expense."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def find_expense(self, context: Context, command: FindExpense) -> Expense:
+        """Show an expense whose event the caller need not name."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def list_expenses(self, context: Context, command: ListExpenses) -> ExpensePage:
+        """List expenses by filter, page by page."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def get_balances(self, context: Context, command: GetBalances) -> Balances:
+        """Show every member's balance, and who owes whom."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def list_balance_lines(self, context: Context, command: ListBalanceLines) -> BalanceLines:
+        """Show the expenses and payments that a member's balance consists of."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def get_settlement(self, context: Context, command: EventOf) -> Settlement:
+        """Suggest the transfers that settle the event: the fewest, or one per debt when debts are not simplified."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def list_categories(self, context: Context, command: EventOf) -> Categories:
+        """List the categories that an expense of the event may have."""
+        raise NotImplementedError
