@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from psycopg2 import errorcodes
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 
 from common.errors import OutcomeUnknown, QuitsError, Unavailable
 
@@ -19,12 +19,14 @@ TIMEOUTS = {errorcodes.QUERY_CANCELED, errorcodes.LOCK_NOT_AVAILABLE}
 SHUTDOWN_CLASS = "57P"
 NO_CONNECTION_CLASS = "08"
 NO_RESOURCES_CLASS = "53"
-
-
-class Base(DeclarativeBase):
-    """Base of every service's tables; each service gives its own metadata by subclassing it abstractly."""
-
-    __abstract__ = True
+# For the MetaData of every service: a migration can only change or drop a constraint whose name it knows.
+CONSTRAINT_NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
 
 
 class DatabaseAway(Unavailable):

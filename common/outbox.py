@@ -1,0 +1,87 @@
+"""The outbox: messages wait in the database of the service that publishes them until its relay has sent them.
+
+Every service that publishes makes the table part of its own schema, in its `models.py`:
+
+    class Base(DeclarativeBase):
+        metadata = MetaData(naming_convention=database.CONSTRAINT_NAMES)
+
+    OUTBOX = outbox.table(Base.metadata)
+
+A row is unsent as long as it exists. Nothing is ever selected by "id greater than the last one sent": transactions do
+not commit in the order of their ids.
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import Boolean, Column, MetaData, Table, Text, Uuid, text
+from sqlalchemy.orm import Session
+
+from common import messages
+from common.messages import Envelope, Message
+
+# Rows live for milliseconds: vacuum by their number, not by the share of a table that is nearly empty.
+VACUUM = {"autovacuum_vacuum_scale_factor": "0", "autovacuum_vacuum_threshold": "2000"}
+
+CLAIM = (
+    "SELECT id, kind, payload FROM outbox WHERE NOT is_parked AND kind = ANY(%s) "
+    "ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED"
+)
+FORGET = "DELETE FROM outbox WHERE id = ANY(%s::uuid[])"
+PARK = "UPDATE outbox SET is_parked = true WHERE id = ANY(%s::uuid[])"
+
+
+def table(metadata: MetaData) -> Table:
+    """Return the outbox as a table of a service's own schema.
+
+    A row is parked when a subscriber within this process (embedded mode) fails on it: it stays for `quits dlq`.
+    """
+    return Table(
+        "outbox",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("kind", Text, nullable=False),
+        Column("payload", Text, nullable=False),
+        Column("is_parked", Boolean, nullable=False, server_default=text("false")),
+        postgresql_with=VACUUM,
+    )
+
+
+def publish(session: Session, *published: Message) -> None:
+    """Publish messages if, and only if, the session's transaction commits; one INSERT for all of them.
+
+    Messages of a kind that nobody subscribes to are dropped.
+    """
+    envelopes = [messages.envelope(message) for message in published if is_wanted(message)]
+    if not envelopes:
+        return
+    rows = ", ".join(["(%s, %s, %s)"] * len(envelopes))
+    values = [value for envelope in envelopes for value in (str(envelope.id), envelope.kind, envelope.payload)]
+    # Driver SQL: the statement's compilation by SQLAlchemy would cost more than PostgreSQL takes to run it.
+    session.connection().exec_driver_sql(f"INSERT INTO outbox (id, kind, payload) VALUES {rows}", tuple(values))
+
+
+def is_wanted(message: Message) -> bool:
+    """Return whether any service subscribes to messages of this kind."""
+    return type(message).__name__ in messages.WANTED_KINDS
+
+
+def claim(session: Session, limit: int) -> list[Envelope]:
+    """Return up to `limit` unsent messages, oldest first, and lock them: another relay does not see them.
+
+    Kinds that this version has no subscriber for are left alone: a newer relay knows where to send them.
+    """
+    rows = session.connection().exec_driver_sql(CLAIM, (sorted(messages.WANTED_KINDS), limit))
+    return [Envelope(UUID(message_id), kind, payload) for message_id, kind, payload in rows]
+
+
+def forget(session: Session, ids: Collection[UUID]) -> None:
+    """Delete messages that were sent."""
+    if ids:
+        session.connection().exec_driver_sql(FORGET, ([str(message_id) for message_id in ids],))
+
+
+def park(session: Session, ids: Collection[UUID]) -> None:
+    """Put messages aside: no relay sends them until they are released."""
+    if ids:
+        session.connection().exec_driver_sql(PARK, ([str(message_id) for message_id in ids],))
