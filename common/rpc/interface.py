@@ -129,6 +129,8 @@ class Interface:
         cls.operations = {
             key: _operation(name, value) for key, value in declared.items() if hasattr(value, "declaration")
         }
+        for key in cls.operations.keys() & vars(cls).keys():
+            vars(cls)[key].operation = cls.operations[key]
 
 
 def _operation(service: str, method: Callable[..., Any]) -> Operation:
@@ -146,6 +148,11 @@ def _operation(service: str, method: Callable[..., Any]) -> Operation:
         timeout_s=timeout_s,
         summary=inspect.getdoc(method) or "",
     )
+
+
+def operation_of(method: Callable[..., Any]) -> Operation:
+    """Return what an interface's method, such as `CoreService.record_expense`, was declared as."""
+    return typing.cast(Operation, method.operation)  # type: ignore[attr-defined]
 
 
 Service = TypeVar("Service", bound=Interface)

@@ -1,0 +1,70 @@
+"""The gateway's composition root: the Flask application out of endpoints, health checks and the web app's files."""
+
+import re
+import time
+from collections.abc import Sequence
+
+import structlog
+import uuid_utils.compat as uuids
+from flask import Flask, Response, g, request
+
+from gateway import http
+from gateway.endpoint import Routes, Services
+from gateway.routes.events import events
+from gateway.routes.expenses import expenses
+from gateway.routes.members import members
+
+log = structlog.get_logger(__name__)
+
+MAX_BODY_BYTES = 1024 * 1024
+SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}", re.ASCII)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), camera=(self), microphone=()",
+}
+ROUTES: Sequence[Routes] = (events, members, expenses)
+
+
+def create_app(services: Services) -> Flask:
+    """Return the WSGI application of the gateway on these services."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.url_map.strict_slashes = True
+    app.extensions["quits"] = services
+    http.register(app)
+    app.before_request(_begin)
+    app.after_request(_end)
+    for routes in ROUTES:
+        app.register_blueprint(routes.blueprint())
+    return app
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if SANE_REQUEST_ID.fullmatch(given) else str(uuids.uuid7())
+    g.started = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.request_id
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path.startswith("/api/"):
+        response.headers["Cache-Control"] = "no-store"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    log.info(
+        "request",
+        request_id=g.request_id,
+        method=request.method,
+        route=str(request.url_rule),
+        status=response.status_code,
+        took_ms=round((time.perf_counter() - g.started) * 1000, 1),
+    )
+    return response
