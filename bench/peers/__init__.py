@@ -1,0 +1,1 @@
+"""What Quits is measured beside: another product, and two other ways to call a function over RabbitMQ."""
