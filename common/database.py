@@ -1,11 +1,12 @@
 """PostgreSQL for a service: engine and transactions, health, and what a database error means to a caller."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from psycopg2 import errorcodes
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session, sessionmaker
 
 from common.errors import OutcomeUnknown, QuitsError, Unavailable
@@ -107,6 +108,22 @@ def is_away(error: DBAPIError) -> bool:
     code = _code(error)
     classes = (SHUTDOWN_CLASS, NO_CONNECTION_CLASS, NO_RESOURCES_CLASS)
     return error.connection_invalidated or code in TIMEOUTS | CLASHES or code.startswith(classes)
+
+
+def absence_during(run: Callable[[], None]) -> Exception | None:
+    """Return None when `run` succeeded, else the error that says that its database is away; any other is raised.
+
+    A transaction in `run` may have been committed all the same.
+    """
+    try:
+        run()
+    except (CommitUnknown, NoFreeConnection) as error:
+        return error
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
+        return error
+    return None
 
 
 def translated(error: DBAPIError) -> QuitsError | DBAPIError:

@@ -11,12 +11,10 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Column, DateTime, MetaData, Table, Uuid, func
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session
 
 from common import database, messages
-from common.database import CommitUnknown, Database
+from common.database import Database
 from common.messages import SUBSCRIBERS, Message
 
 log = structlog.get_logger(__name__)
@@ -91,21 +89,8 @@ class Subscriber:
         `pause` waits so many seconds and returns whether the process is to stop; then this raises Interrupted.
         """
         pause_s = FIRST_PAUSE_S
-        while (error := self._failure_to_apply(message_id, kind, document)) is not None:
+        while (error := database.absence_during(lambda: self.apply(message_id, kind, document))) is not None:
             log.warning("subscriber_waits_for_database", kind=kind, id=str(message_id), error=str(error))
             if pause(pause_s):
                 raise Interrupted
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-
-    def _failure_to_apply(
-        self, message_id: UUID, kind: str, document: Mapping[str, Any]
-    ) -> DBAPIError | CommitUnknown | NoFreeConnection | None:
-        try:
-            self.apply(message_id, kind, document)
-        except (CommitUnknown, NoFreeConnection) as error:
-            return error
-        except DBAPIError as error:
-            if not database.is_away(error):
-                raise
-            return error
-        return None
