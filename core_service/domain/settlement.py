@@ -19,7 +19,7 @@ Stable. The same argument holds for every transfer of the smallest plan, not onl
 leaves the others as they were. In `_transfers_in_id_order` it leaves them too: debtors and creditors lie end to end
 along two lines of equal length, transfers are where they overlap, and carrying one out cuts the same piece out of both.
 What is not stable, because it cannot be, is the step from the second method to the first: when a payment leaves no more
-than `EXACT_LIMIT` open balances, the others may be replaced by fewer.
+than `EXACT_LIMIT` open balances, the others may give way to different ones, though never to more.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -115,10 +115,10 @@ def _smallest_transfer(balances: Mapping[UUID, int]) -> Transfer:
     two is out, and the k - 1 members left of their group need k - 2 transfers.
 
     The amount can be any, up to the debt and the credit, that some of the others add up to, the creditor among them,
-    who without the creditor still hold g - 1 groups. It is no other, for a transfer cuts its tree in two: the creditor's
-    side adds up to the amount, and the other g - 1 trees change nothing in that. And it is any of them, for after it
-    the debtor's side and the creditor's side each need one transfer less than they have members. The smaller of debt
-    and credit is always such an amount, so the smallest that is positive exceeds neither.
+    who without the creditor still hold g - 1 groups. It is no other, for a transfer cuts its tree in two: the
+    creditor's side adds up to the amount, and the other g - 1 trees change nothing in that. And it is any of them, for
+    after it the debtor's side and the creditor's side each need one transfer less than they have members. The smaller
+    of debt and credit is always such an amount, so the smallest that is positive exceeds neither.
     """
     debtor_id = next(member_id for member_id, balance in balances.items() if balance < 0)
     others = [(member_id, balance) for member_id, balance in balances.items() if member_id != debtor_id]

@@ -1,4 +1,4 @@
-"""A settlement clears every balance with the fewest transfers, the same ones whenever and in whatever order one asks."""
+"""A settlement clears every balance with the fewest transfers, the same ones whenever one asks."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ def all_but(paid: Transfer, settlement: Settlement) -> Plan:
 
 
 def every_plan(balances: Balances) -> Iterator[Plan]:
-    """Yield all plans there are, each sorted, by trying every amount that the first debtor can pay to every creditor."""
+    """Yield all plans there are, each sorted, by trying every amount that each debtor can pay to each creditor."""
     debtors = [member_id for member_id, balance in balances.items() if balance < 0]
     creditors = [member_id for member_id, balance in balances.items() if balance > 0]
     if not debtors:
