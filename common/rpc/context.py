@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -78,13 +78,14 @@ class Signer:
 
     def sign(self, context: Context, task: str) -> str:
         """Return `context` as a header value that holds for this `task` only."""
-        payload = base64.urlsafe_b64encode(orjson.dumps(asdict(context)))
+        payload = base64.urlsafe_b64encode(orjson.dumps(context))
         return f"{payload.decode()}.{self._mac(payload, task)}"
 
     def verify(self, header: object, task: str) -> Context:
         """Return the context behind `header`; raises ContextRefused unless it is genuine, recent and for `task`."""
         payload, _, mac = header.rpartition(".") if isinstance(header, str) else ("", "", "")
-        if not hmac.compare_digest(self._mac(payload.encode(), task), mac):
+        expected = self._mac(payload.encode("utf-8", "replace"), task)
+        if not hmac.compare_digest(expected.encode(), mac.encode("utf-8", "replace")):
             raise ContextRefused
         context = _from_document(orjson.loads(base64.urlsafe_b64decode(payload)))
         if not -CLOCK_SKEW_S <= self._clock() - context.issued_at <= MAX_AGE_S:

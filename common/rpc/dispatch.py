@@ -9,21 +9,14 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from common import database
-from common.errors import QuitsError, Unavailable
+from common.errors import QuitsError
 from common.rpc import wire
 from common.rpc.context import Context, Signer
-from common.rpc.interface import Interface, Operation, Replay, Reply
+from common.rpc.interface import CallExpired, Interface, Operation, Replay, Reply
 
 log = structlog.get_logger(__name__)
 
 current_context: ContextVar[Context | None] = ContextVar("current_context", default=None)
-
-
-class CallExpired(Unavailable):
-    """The caller has given up before the call was run, so it was not run."""
-
-    code = "call_expired"
-    message = "The deadline passed before the call was run. Nothing was done."
 
 
 class Dispatcher:

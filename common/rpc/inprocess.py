@@ -8,8 +8,8 @@ import orjson
 from common.errors import OutcomeUnknown, QuitsError
 from common.rpc import wire
 from common.rpc.context import Signer
-from common.rpc.dispatch import CallExpired, Dispatcher, outcome_of
-from common.rpc.interface import Call, Interface, Reply
+from common.rpc.dispatch import Dispatcher, outcome_of
+from common.rpc.interface import Call, CallExpired, Interface, Reply
 
 
 class InProcessBus:

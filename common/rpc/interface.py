@@ -15,11 +15,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from common.errors import QuitsError
+from common.errors import QuitsError, Unavailable
 from common.rpc import wire
 from common.rpc.context import Context
 
 DEFAULT_TIMEOUT_S = 5.0
+
+
+class CallExpired(Unavailable):
+    """The deadline passed before the call was run, so it was not run."""
+
+    code = "call_expired"
+    message = "The deadline passed before the call was run. Nothing was done."
+
+
+class ServiceFailed(Exception):
+    """A service failed in a way that it does not declare: a bug, whose stack is in that service's log."""
 
 
 @dataclass(frozen=True, slots=True)
