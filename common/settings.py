@@ -95,6 +95,24 @@ class Environment:
             raise SettingsRefused("; ".join(self._complaints))
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """What every service is told: its database, the broker, and the key that proves who calls."""
+
+    database_url: str
+    broker: Broker
+    secret_key: str
+
+
+def of_service(environment: Environment, section: str) -> ServiceSettings:
+    """Return what the service with this `section` is told; `environment.check()` still has to be called."""
+    return ServiceSettings(
+        database_url=environment.database(section),
+        broker=environment.broker(),
+        secret_key=environment.secret("SECRET_KEY"),
+    )
+
+
 def read_config(path: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """Return the settings in the file at `path`, if there is one, overridden by those of the environment."""
     from_file = {key: value for key, value in dotenv_values(path).items() if value is not None}

@@ -1,0 +1,17 @@
+"""The operations of the budget service: funnels, spendings and what can be spent today."""
+
+from common.contracts.budget import BudgetService
+from common.contracts.system import Ping, Pong
+from common.database import Database
+from common.rpc.context import Context
+
+
+class Budget(BudgetService):
+    """Implements the interface on the service's own database."""
+
+    def __init__(self, own: Database) -> None:
+        self._database = own
+
+    def ping(self, context: Context, command: Ping) -> Pong:
+        """Tell whether the service and its database answer."""
+        return Pong(self.service, self._database.is_up())
