@@ -1,0 +1,31 @@
+"""Servers that the tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from common.settings import Broker
+from tests.servers import RabbitNode, rabbitmq_script
+
+
+@pytest.fixture(scope="session")
+def rabbit_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitNode]:
+    """A RabbitMQ node of this test run alone; a test that kills it starts it again."""
+    if not rabbitmq_script("rabbitmq-server"):
+        pytest.skip("RabbitMQ is not installed")
+    node = RabbitNode.started(tmp_path_factory.mktemp("rabbitmq"))
+    yield node
+    node.kill()
+
+
+@pytest.fixture(scope="session")
+def broker(rabbit_node: RabbitNode) -> Broker:
+    """An empty virtual host of that node."""
+    return rabbit_node.new_vhost()
+
+
+@pytest.fixture(scope="session")
+def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where servers write what they say."""
+    return tmp_path_factory.mktemp("servers")
