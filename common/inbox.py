@@ -49,7 +49,7 @@ def table(metadata: MetaData) -> Table:
 
 def apply_once(session: Session, message_id: UUID) -> bool:
     """Note that a message is applied in this transaction; False when it already was, then do nothing."""
-    noted = session.connection().exec_driver_sql(NOTE, (str(message_id),))
+    noted = session.connection().exec_driver_sql(NOTE, (message_id,))
     return noted.rowcount == 1
 
 

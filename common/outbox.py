@@ -27,8 +27,8 @@ CLAIM = (
     "SELECT id, kind, payload FROM outbox WHERE NOT is_parked AND kind = ANY(%s) "
     "ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED"
 )
-FORGET = "DELETE FROM outbox WHERE id = ANY(%s::uuid[])"
-PARK = "UPDATE outbox SET is_parked = true WHERE id = ANY(%s::uuid[])"
+FORGET = "DELETE FROM outbox WHERE id = ANY(%s)"
+PARK = "UPDATE outbox SET is_parked = true WHERE id = ANY(%s)"
 
 
 def table(metadata: MetaData) -> Table:
@@ -56,7 +56,7 @@ def publish(session: Session, *published: Message) -> None:
     if not envelopes:
         return
     rows = ", ".join(["(%s, %s, %s)"] * len(envelopes))
-    values = [value for envelope in envelopes for value in (str(envelope.id), envelope.kind, envelope.payload)]
+    values = [value for envelope in envelopes for value in (envelope.id, envelope.kind, envelope.payload)]
     # Driver SQL: the statement's compilation by SQLAlchemy would cost more than PostgreSQL takes to run it.
     session.connection().exec_driver_sql(f"INSERT INTO outbox (id, kind, payload) VALUES {rows}", tuple(values))
 
@@ -72,16 +72,16 @@ def claim(session: Session, limit: int) -> list[Envelope]:
     Kinds that this version has no subscriber for are left alone: a newer relay knows where to send them.
     """
     rows = session.connection().exec_driver_sql(CLAIM, (sorted(messages.WANTED_KINDS), limit))
-    return [Envelope(UUID(message_id), kind, payload) for message_id, kind, payload in rows]
+    return [Envelope(*row) for row in rows]
 
 
 def forget(session: Session, ids: Collection[UUID]) -> None:
     """Delete messages that were sent."""
     if ids:
-        session.connection().exec_driver_sql(FORGET, ([str(message_id) for message_id in ids],))
+        session.connection().exec_driver_sql(FORGET, (list(ids),))
 
 
 def park(session: Session, ids: Collection[UUID]) -> None:
     """Put messages aside: no relay sends them until they are released."""
     if ids:
-        session.connection().exec_driver_sql(PARK, ([str(message_id) for message_id in ids],))
+        session.connection().exec_driver_sql(PARK, (list(ids),))

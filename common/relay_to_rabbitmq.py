@@ -24,9 +24,7 @@ CONNECT_TIMEOUT_S = 3
 CONFIRM_TIMEOUT_S = 10.0
 PERSISTENT = 2
 EMBEDDED_OPTIONS = '{"callbacks":null,"errbacks":null,"chain":null,"chord":null}'
-# py-amqp would ask the socket before each message whether the broker is blocked; the missing confirm tells.
 ORIGIN = f"{os.getpid()}@{socket.gethostname()}"
-CAPABILITIES = {**Connection.library_properties["capabilities"], "connection.blocked": False}
 
 
 class RabbitSender:
@@ -128,8 +126,9 @@ def connect(broker: Broker, timeout_s: float) -> Connection:
         virtual_host=broker.vhost,
         connect_timeout=CONNECT_TIMEOUT_S,
         write_timeout=timeout_s,
-        client_properties={"capabilities": CAPABILITIES},
     )
+    # Else it would ask its socket before each message whether the broker is blocked; the missing confirm tells.
+    connection.negotiate_capabilities = {**connection.negotiate_capabilities, "connection.blocked": False}
     connection.connect()
     return connection
 

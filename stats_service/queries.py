@@ -23,9 +23,9 @@ ON CONFLICT (kind) DO UPDATE SET count = known.count + 1
 def save_fact(session: Session, expense: ExpenseState) -> None:
     """Keep what is known of an expense, unless a newer version is known already."""
     values = (
-        str(expense.subject_id),
+        expense.subject_id,
         expense.version,
-        str(expense.event_id),
+        expense.event_id,
         expense.date,
         expense.kind,
         expense.category,
