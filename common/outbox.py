@@ -63,7 +63,12 @@ def publish(session: Session, *published: Message) -> None:
 
 def is_wanted(message: Message) -> bool:
     """Return whether any service subscribes to messages of this kind."""
-    return type(message).__name__ in messages.WANTED_KINDS
+    return is_wanted_kind(type(message))
+
+
+def is_wanted_kind(kind: type[Message]) -> bool:
+    """Return whether any service subscribes to this kind: if none does, no message needs to be made."""
+    return kind.__name__ in messages.WANTED_KINDS
 
 
 def claim(session: Session, limit: int) -> list[Envelope]:

@@ -1,0 +1,86 @@
+"""Reading and writing events, and where a caller stands in them."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, exists, select, tuple_
+from sqlalchemy.orm import Session
+
+from core_service.models import BalanceRow, EventLinkRow, EventRow, ExpenseRow, MemberRow
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A caller's place in an event: the event, the role, and the member that the caller is, if any."""
+
+    event: EventRow
+    role: str
+    member_id: uuid.UUID | None
+    member_name: str
+
+
+_OF_USER = (
+    select(EventRow, MemberRow.role, MemberRow.id, MemberRow.name)
+    .join(MemberRow, MemberRow.event_id == EventRow.id)
+    .where(MemberRow.deleted_at.is_(None))
+)
+_OF_LINK = select(EventRow, EventLinkRow.role, EventLinkRow.revoked_at).join(
+    EventLinkRow, EventLinkRow.event_id == EventRow.id
+)
+
+
+def find_standing_of_user(session: Session, event_id: uuid.UUID, user_id: uuid.UUID, *, lock: bool) -> Standing | None:
+    """Return a user's place in an event, deleted ones included; None for a stranger. `lock` makes writes serial."""
+    statement = _OF_USER.where(EventRow.id == event_id, MemberRow.user_id == user_id)
+    row = session.execute(_locked(statement, lock=lock)).first()
+    return None if row is None else Standing(*row)
+
+
+def find_event_of_link(
+    session: Session, event_id: uuid.UUID, link_id: uuid.UUID, *, lock: bool
+) -> tuple[EventRow, str, int | None] | None:
+    """Return the event, role and time of revocation of a link; None when it is a link of another event."""
+    statement = _OF_LINK.where(EventRow.id == event_id, EventLinkRow.id == link_id)
+    row = session.execute(_locked(statement, lock=lock)).first()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def find_event(session: Session, event_id: uuid.UUID, *, lock: bool = False) -> EventRow | None:
+    """Return an event whoever asks; deleted ones included."""
+    return session.scalars(_locked(select(EventRow).where(EventRow.id == event_id), lock=lock)).first()
+
+
+def _locked(statement: Select[Any], *, lock: bool) -> Select[Any]:
+    # FOR NO KEY UPDATE: as strong as needed among writers, and does not wait for the foreign keys of new rows.
+    return statement.with_for_update(of=EventRow, key_share=True) if lock else statement
+
+
+def list_events(
+    session: Session,
+    user_id: uuid.UUID,
+    *,
+    archived: bool | None,
+    before: tuple[int, uuid.UUID] | None,
+    limit: int,
+) -> list[Row[tuple[EventRow, MemberRow, int]]]:
+    """Return a user's events, newest first, each with the user's member and that member's balance."""
+    balance = BalanceRow.paid - BalanceRow.share + BalanceRow.sent - BalanceRow.received
+    statement = (
+        select(EventRow, MemberRow, balance)
+        .join(MemberRow, MemberRow.event_id == EventRow.id)
+        .join(BalanceRow, BalanceRow.member_id == MemberRow.id)
+        .where(MemberRow.user_id == user_id, MemberRow.deleted_at.is_(None), EventRow.deleted_at.is_(None))
+        .order_by(EventRow.created_at.desc(), EventRow.id.desc())
+        .limit(limit)
+    )
+    if archived is not None:
+        statement = statement.where(EventRow.archived_at.is_not(None) if archived else EventRow.archived_at.is_(None))
+    if before is not None:
+        statement = statement.where(tuple_(EventRow.created_at, EventRow.id) < before)
+    return list(session.execute(statement))
+
+
+def has_expenses(session: Session, event_id: uuid.UUID) -> bool:
+    """Return whether any expense or payment is recorded in the event, deleted ones included."""
+    return bool(session.scalar(select(exists().where(ExpenseRow.event_id == event_id))))

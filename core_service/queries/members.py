@@ -1,0 +1,153 @@
+"""Reading and writing members and their weights."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import ARRAY, Row, Uuid, any_, delete, exists, func, insert, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from core_service.domain.membership import Attendance
+from core_service.models import BalanceRow, ExpenseRow, LedgerLineRow, MemberRow, MemberWeightRow
+
+FIRST_DAY = date.min
+_UUID_ARRAY = ARRAY(Uuid)
+
+_LIVE = select(MemberRow).where(MemberRow.deleted_at.is_(None))
+_ATTENDANCE = (
+    select(
+        MemberRow.id,
+        MemberRow.joined_on,
+        MemberRow.left_on,
+        BalanceRow.leftovers,
+        MemberWeightRow.valid_from,
+        MemberWeightRow.hundredths,
+    )
+    .join(BalanceRow, BalanceRow.member_id == MemberRow.id)
+    .join(MemberWeightRow, MemberWeightRow.member_id == MemberRow.id)
+    .where(MemberRow.deleted_at.is_(None))
+    .order_by(MemberRow.created_at, MemberRow.id, MemberWeightRow.valid_from)
+)
+
+
+def find_member(session: Session, event_id: uuid.UUID, member_id: uuid.UUID) -> MemberRow | None:
+    """Return a member of the event, deleted ones included."""
+    return session.scalars(select(MemberRow).where(MemberRow.event_id == event_id, MemberRow.id == member_id)).first()
+
+
+def find_member_of_user(session: Session, event_id: uuid.UUID, user_id: uuid.UUID) -> MemberRow | None:
+    """Return the member that a user is in the event."""
+    return session.scalars(_LIVE.where(MemberRow.event_id == event_id, MemberRow.user_id == user_id)).first()
+
+
+def list_members(
+    session: Session, event_id: uuid.UUID, *, after: tuple[str, uuid.UUID] | None = None, limit: int | None = None
+) -> list[MemberRow]:
+    """Return the event's members by name."""
+    statement = _LIVE.where(MemberRow.event_id == event_id).order_by(MemberRow.name_key, MemberRow.id).limit(limit)
+    if after is not None:
+        statement = statement.where(tuple_(MemberRow.name_key, MemberRow.id) > after)
+    return list(session.scalars(statement))
+
+
+def list_names(session: Session, event_id: uuid.UUID) -> list[Row[tuple[uuid.UUID, str, str | None]]]:
+    """Return id, name and address of every member, deleted ones included: old lines name them still."""
+    return list(session.execute(select(MemberRow.id, MemberRow.name, MemberRow.email).filter_by(event_id=event_id)))
+
+
+def list_of_user(session: Session, user_id: uuid.UUID) -> list[MemberRow]:
+    """Return every member, of whatever event, that a user is."""
+    return list(session.scalars(select(MemberRow).where(MemberRow.user_id == user_id).order_by(MemberRow.event_id)))
+
+
+def attendances(session: Session, event_id: uuid.UUID) -> dict[uuid.UUID, Attendance]:
+    """Return when each member takes part, with which weights and left-over cents, in the order they joined."""
+    weights: dict[uuid.UUID, list[tuple[date, int]]] = {}
+    rows: dict[uuid.UUID, tuple[date | None, date | None, int]] = {}
+    for member_id, joined_on, left_on, leftovers, valid_from, hundredths in session.execute(
+        _ATTENDANCE.where(MemberRow.event_id == event_id)
+    ):
+        weights.setdefault(member_id, []).append((valid_from, hundredths))
+        rows[member_id] = (joined_on, left_on, leftovers)
+    return {
+        member_id: Attendance(member_id, joined_on, left_on, weights[member_id], leftovers)
+        for member_id, (joined_on, left_on, leftovers) in rows.items()
+    }
+
+
+def count_members(session: Session, event_id: uuid.UUID) -> int:
+    """Return how many members the event has."""
+    statement = select(func.count()).where(MemberRow.event_id == event_id, MemberRow.deleted_at.is_(None))
+    return session.scalar(statement) or 0
+
+
+def count_admins(session: Session, event_id: uuid.UUID) -> int:
+    """Return how many users administer the event."""
+    statement = select(func.count()).where(
+        MemberRow.event_id == event_id,
+        MemberRow.deleted_at.is_(None),
+        MemberRow.user_id.is_not(None),
+        MemberRow.role == "admin",
+    )
+    return session.scalar(statement) or 0
+
+
+def is_name_taken(session: Session, event_id: uuid.UUID, name_key: str) -> bool:
+    """Return whether a member of the event has this name, but for its case."""
+    taken = exists().where(
+        MemberRow.event_id == event_id, MemberRow.name_key == name_key, MemberRow.deleted_at.is_(None)
+    )
+    return bool(session.scalar(select(taken)))
+
+
+def users_of(session: Session, event_id: uuid.UUID) -> dict[uuid.UUID, uuid.UUID | None]:
+    """Return which user each member is, of those who are one."""
+    statement = select(MemberRow.id, MemberRow.user_id).where(
+        MemberRow.event_id == event_id, MemberRow.user_id.is_not(None)
+    )
+    return {member_id: user_id for member_id, user_id in session.execute(statement)}
+
+
+def add_members(session: Session, rows: Iterable[MemberRow], weights: Iterable[int]) -> None:
+    """Insert members with their weights in hundredths and a balance of zero each."""
+    members = list(rows)
+    session.add_all(members)
+    session.flush()
+    session.execute(
+        insert(MemberWeightRow),
+        [
+            {"member_id": member.id, "valid_from": FIRST_DAY, "hundredths": weight}
+            for member, weight in zip(members, weights, strict=True)
+        ],
+    )
+    session.execute(insert(BalanceRow), [{"member_id": each.id, "event_id": each.event_id} for each in members])
+
+
+def set_weight(session: Session, member_id: uuid.UUID, hundredths: int, valid_from: date) -> None:
+    """Let a weight hold for expenses dated from `valid_from` on; weights that began later are replaced by it."""
+    session.execute(
+        delete(MemberWeightRow).where(MemberWeightRow.member_id == member_id, MemberWeightRow.valid_from >= valid_from)
+    )
+    session.add(MemberWeightRow(member_id=member_id, valid_from=valid_from, hundredths=hundredths))
+    session.flush()
+
+
+def latest_weights(session: Session, member_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Return each member's newest weight, in hundredths."""
+    statement = (
+        select(MemberWeightRow.member_id, MemberWeightRow.hundredths)
+        .where(MemberWeightRow.member_id == any_(literal(list(member_ids), _UUID_ARRAY)))
+        .order_by(MemberWeightRow.valid_from)
+    )
+    return {member_id: hundredths for member_id, hundredths in session.execute(statement)}
+
+
+def is_named_in_expenses(session: Session, event_id: uuid.UUID, member_id: uuid.UUID) -> bool:
+    """Return whether the member is payer, listed participant or side of a payment of any expense, deleted or not."""
+    named = (
+        exists()
+        .where(LedgerLineRow.member_id == member_id, LedgerLineRow.expense_id == ExpenseRow.id)
+        .where(ExpenseRow.event_id == event_id)
+        .where(LedgerLineRow.paid.is_not(None) | ~ExpenseRow.is_everyone)
+    )
+    return bool(session.scalar(select(named)))

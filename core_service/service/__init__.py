@@ -1,0 +1,10 @@
+"""The core service: its operations, by noun."""
+
+from core_service.service.balances import BalanceOperations
+from core_service.service.events import EventOperations
+from core_service.service.expenses import ExpenseOperations
+from core_service.service.members import MemberOperations
+
+
+class Core(EventOperations, MemberOperations, ExpenseOperations, BalanceOperations):
+    """The implementation of CoreService."""

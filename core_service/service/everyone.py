@@ -1,0 +1,81 @@
+"""Expenses for "everyone": when somebody joins, leaves or changes weight, their shares are computed anew."""
+
+import uuid
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from common.contracts.expenses import Kind, Split
+from core_service.domain import ledger as rules
+from core_service.domain import membership, splitting
+from core_service.domain.ledger import Line
+from core_service.domain.membership import Attendance
+from core_service.models import ExpenseRow
+from core_service.queries import expenses, ledger, members
+from core_service.service import debts
+from core_service.service.operations import Entered
+
+
+def recompute(entered: Entered, since: date | None = None) -> int:
+    """Compute the shares of all "everyone" expenses dated from `since` on anew; return how many changed.
+
+    The expenses are gone through in the order they were recorded, so that left-over cents fall as if the members had
+    been there from the start. An expense on whose date nobody would be left keeps its shares.
+    """
+    session, event = entered.session, entered.event
+    concerned = [row for row in expenses.list_everyone(session, event.id) if since is None or row.date >= since]
+    if not concerned:
+        return 0
+    before = expenses.lines_of(session, [row.id for row in concerned])
+    attendances = _without(members.attendances(session, event.id), concerned, before)
+    after = {}
+    for row in concerned:
+        after[row.id] = _lines(row, before[row.id], attendances)
+        if row.deleted_at is None:
+            _bear(attendances, after[row.id])
+    changed = [row for row in concerned if after[row.id] != before[row.id]]
+    _save(entered, changed, before, after)
+    return len(changed)
+
+
+def _without(
+    attendances: dict[uuid.UUID, Attendance], concerned: list[ExpenseRow], lines: dict[uuid.UUID, list[Line]]
+) -> dict[uuid.UUID, Attendance]:
+    """Return the members as if the expenses concerned had not left any cents over yet."""
+    for row in concerned:
+        if row.deleted_at is None:
+            _bear(attendances, lines[row.id], sign=-1)
+    return attendances
+
+
+def _bear(attendances: dict[uuid.UUID, Attendance], lines: list[Line], sign: int = 1) -> None:
+    for line in lines:
+        if line.leftover and line.member_id in attendances:
+            member = attendances[line.member_id]
+            attendances[line.member_id] = replace(member, leftovers=member.leftovers + sign * line.leftover)
+
+
+def _lines(row: ExpenseRow, before: list[Line], attendances: dict[uuid.UUID, Attendance]) -> list[Line]:
+    if not membership.present(attendances.values(), row.date):
+        return before
+    kind: Kind = row.kind  # type: ignore[assignment]
+    parts = splitting.divide(kind, row.amount, row.event_amount, Split(), attendances, row.date)
+    paid = {line.member_id: line.paid for line in before if line.paid is not None}
+    bearing = [Line(part.member_id, paid.pop(part.member_id, None), part.amount, part.leftover) for part in parts]
+    return bearing + [Line(member_id, amount, None) for member_id, amount in paid.items()]
+
+
+def _save(
+    entered: Entered, changed: list[ExpenseRow], before: dict[uuid.UUID, Any], after: dict[uuid.UUID, Any]
+) -> None:
+    if not changed:
+        return
+    session, event = entered.session, entered.event
+    expenses.delete_lines(session, [row.id for row in changed])
+    expenses.insert_lines(session, event.id, {row.id: after[row.id] for row in changed})
+    live: list[tuple[Kind, uuid.UUID]] = [(row.kind, row.id) for row in changed if row.deleted_at is None]  # type: ignore[misc]
+    added = [(kind, after[expense_id]) for kind, expense_id in live]
+    removed = [(kind, before[expense_id]) for kind, expense_id in live]
+    ledger.change_balances(session, rules.balance_changes(added, removed))
+    debts.change(session, event, [lines for _, lines in added], [lines for _, lines in removed])
+    expenses.raise_revisions(session, [row.id for row in changed])

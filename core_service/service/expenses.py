@@ -1,0 +1,310 @@
+"""Operations on expenses and payments: load, authorise, decide, save, announce, in one transaction."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from common import errors, outbox
+from common.contracts.expenses import (
+    DeleteExpense,
+    EditExpense,
+    Expense,
+    ExpenseContent,
+    ExpenseOf,
+    ExpensePage,
+    FindExpense,
+    ListExpenses,
+    Participant,
+    Payer,
+    RecordExpense,
+    RecordPayment,
+    Split,
+)
+from common.contracts.types import UNSET
+from common.errors import IdTaken, Invalid, NotFound
+from common.messages import ExpenseChanged, ExpenseDeleted, ExpenseRecorded, ExpenseRestored, ExpenseState
+from common.rpc.context import Context
+from common.rpc.interface import Replay
+from core_service.domain import categories, conversion, ledger, search, splitting
+from core_service.domain.ledger import Line
+from core_service.domain.membership import Attendance
+from core_service.models import ExpenseRow
+from core_service.queries import commands, expenses, members
+from core_service.queries import ledger as balances
+from core_service.service import debts, expense_view
+from core_service.service.operations import Entered, Operations, check_undo, check_version, today
+
+CONTENT_FIELDS = tuple(field.name for field in dataclasses.fields(ExpenseContent))
+
+
+class ExpenseOperations(Operations):
+    """Recording, changing, deleting, restoring and listing expenses."""
+
+    def record_expense(self, context: Context, command: RecordExpense) -> Expense | Replay[Expense]:
+        """Record an expense and split it between members."""
+        return self._record(context, "record_expense", command.event_id, command.id, command)
+
+    def record_payment(self, context: Context, command: RecordPayment) -> Expense | Replay[Expense]:
+        """Record that one member paid another, partly or wholly settling up."""
+        content = ExpenseContent(
+            kind="payment",
+            amount=command.amount,
+            date=command.date,
+            note=command.note,
+            payers=(Payer(command.from_member_id, command.amount),),
+            split=Split("equal", (Participant(command.to_member_id),)),
+        )
+        try:
+            return self._record(context, "record_payment", command.event_id, command.id, content)
+        except Invalid as error:
+            raise Invalid(error.detail, [_as_in_payment(field) for field in error.fields]) from None
+
+    def _record(
+        self, context: Context, operation: str, event_id: UUID, expense_id: UUID, content: ExpenseContent
+    ) -> Expense | Replay[Expense]:
+        with self._database.transaction() as session:
+            if commands.is_repeat(session, context, operation, expense_id):
+                return Replay(self._recorded_before(session, context, event_id, expense_id))
+            entered = self._write(session, context, event_id)
+            attendances = members.attendances(session, event_id)
+            row, lines = _computed(entered, context, content, attendances)
+            row |= {
+                "id": expense_id,
+                "event_id": event_id,
+                "created_by_member": entered.member_id,
+                "created_at": entered.now,
+                "version": 1,
+                "revision": 1,
+            }
+            _save(entered, row, lines)
+            expense = ExpenseRow(**row)
+            view = expense_view.view(expense, lines, entered.member_name)
+            _announce(entered, ExpenseRecorded, "recorded", expense, lines, after=view)
+            return view
+
+    def _recorded_before(self, session: Session, context: Context, event_id: UUID, expense_id: UUID) -> Expense:
+        """Return an expense that this very command recorded, as it is now."""
+        try:
+            self._read(session, context, event_id)
+        except NotFound:
+            raise IdTaken from None
+        return _view(*_found(session, event_id, expense_id))
+
+    def edit_expense(self, context: Context, command: EditExpense) -> Expense | Replay[Expense]:
+        """Change an expense; its shares are computed anew."""
+        with self._database.transaction() as session:
+            is_repeat = commands.is_repeat(session, context, "edit_expense", command.expense_id)
+            if is_repeat:
+                self._read(session, context, command.event_id)
+                return Replay(_view(*_found(session, command.event_id, command.expense_id)))
+            entered = self._write(session, context, command.event_id)
+            row, author, lines = _found(session, command.event_id, command.expense_id)
+            if row.deleted_at is not None:
+                raise NotFound
+            check_version(command.if_version, row.version)
+            before = expense_view.view(row, lines, author)
+            attendances = _without_own_cents(members.attendances(session, command.event_id), lines)
+            values, new_lines = _computed(entered, context, _merged(row, command), attendances)
+            values |= {"version": row.version + 1, "revision": row.revision + 1}
+            _save(entered, values, new_lines, former=(row, lines))
+            session.refresh(row)
+            after = expense_view.view(row, new_lines, author)
+            _announce(entered, ExpenseChanged, "edited", row, new_lines, before=before, after=after)
+            return after
+
+    def delete_expense(self, context: Context, command: DeleteExpense) -> None:
+        """Delete an expense; it can be restored."""
+        with self._database.transaction() as session:
+            entered = self._write(session, context, command.event_id)
+            row, author, lines = _found(session, command.event_id, command.expense_id)
+            if row.deleted_at is not None:
+                return
+            check_version(command.if_version, row.version)
+            before = expense_view.view(row, lines, author)
+            _set_deleted(entered, row, entered.now)
+            _count(entered, row.kind, [], lines)
+            _announce(entered, ExpenseDeleted, "deleted", row, lines, before=before)
+
+    def restore_expense(self, context: Context, command: ExpenseOf) -> Expense:
+        """Restore a deleted expense with the shares that it had."""
+        with self._database.transaction() as session:
+            entered = self._write(session, context, command.event_id)
+            row, author, lines = _found(session, command.event_id, command.expense_id)
+            if row.deleted_at is None:
+                return expense_view.view(row, lines, author)
+            check_undo(row.deleted_at, entered.now)
+            _set_deleted(entered, row, None)
+            _count(entered, row.kind, lines, [])
+            after = expense_view.view(row, lines, author)
+            _announce(entered, ExpenseRestored, "restored", row, lines, after=after)
+            return after
+
+    def get_expense(self, context: Context, command: ExpenseOf) -> Expense:
+        """Show an expense."""
+        with self._database.transaction() as session:
+            self._read(session, context, command.event_id)
+            return _view(*_found(session, command.event_id, command.expense_id))
+
+    def find_expense(self, context: Context, command: FindExpense) -> Expense:
+        """Show an expense whose event the caller need not name."""
+        with self._database.transaction() as session:
+            event_id = expenses.find_event_of(session, command.expense_id)
+            if event_id is None:
+                raise NotFound
+            self._read(session, context, event_id)
+            return _view(*_found(session, event_id, command.expense_id))
+
+    def list_expenses(self, context: Context, command: ListExpenses) -> ExpensePage:
+        """List expenses by filter, page by page."""
+        scope = dataclasses.replace(command, cursor=None, limit=1)
+        place = self._cursors.read(scope, command.cursor)
+        after = None if place is None else (expenses.place_of(command.sort, place[0]), UUID(place[1]))
+        with self._database.transaction() as session:
+            self._read(session, context, command.event_id)
+            rows = expenses.list_expenses(session, command, after)
+            attribute = command.sort.removeprefix("-")
+            page, cursor = self._cursors.page(
+                scope, rows, command.limit, lambda found: [getattr(found[0], attribute), found[0].id]
+            )
+            lines = expenses.lines_of(session, [row.id for row, _ in page])
+            return ExpensePage(tuple(expense_view.view(row, lines[row.id], name) for row, name in page), cursor)
+
+
+def _as_in_payment(field: errors.FieldError) -> errors.FieldError:
+    """Return what is wrong with a payment under the names that its request uses."""
+    names = {"payers.0.member_id": "from_member_id", "split.participants.0.member_id": "to_member_id"}
+    return errors.FieldError(names.get(field.field, field.field), field.message)
+
+
+def _found(session: Session, event_id: UUID, expense_id: UUID) -> tuple[ExpenseRow, str | None, list[Line]]:
+    found = expenses.find_expense(session, event_id, expense_id)
+    if found is None:
+        raise NotFound
+    row, author = found
+    return row, author, expenses.lines_of(session, [row.id])[row.id]
+
+
+def _view(row: ExpenseRow, author: str | None, lines: Sequence[Line]) -> Expense:
+    return expense_view.view(row, lines, author)
+
+
+def _computed(
+    entered: Entered, context: Context, content: ExpenseContent, attendances: dict[UUID, Attendance]
+) -> tuple[dict[str, Any], list[Line]]:
+    """Decide what an expense comes to: its columns, and its ledger lines."""
+    amounts = conversion.amounts_of(content, entered.event.currency)
+    on = content.date or today(context, entered.now)
+    payers = [Payer(payer.member_id, payer.amount or amounts.amount) for payer in content.payers]
+    ledger.check_payers(payers, attendances)
+    if content.category is not None and content.category not in categories.KEYS:
+        raise errors.invalid("category", "Is not a category of this event.")
+    parts = splitting.divide(content.kind, amounts.amount, amounts.event_amount, content.split, attendances, on)
+    columns = {
+        "kind": content.kind,
+        "description": content.description,
+        "search_key": search.search_key(content.description),
+        "note": content.note,
+        "category": content.category or (None if content.kind == "payment" else categories.DEFAULT),
+        "amount": amounts.amount,
+        "currency": amounts.currency,
+        "rate": amounts.rate,
+        "event_amount": amounts.event_amount,
+        "date": on,
+        "payers": [{"member_id": str(payer.member_id), "amount": payer.amount} for payer in payers],
+        "split": content.split.to_document(),
+        "is_everyone": content.split.is_everyone,
+        "updated_at": entered.now,
+    }
+    return columns, ledger.lines(content.kind, amounts.event_amount, payers, parts)
+
+
+def _merged(row: ExpenseRow, command: EditExpense) -> ExpenseContent:
+    """Return the content of an expense after an edit; raises Invalid when it breaks the rules of a new expense."""
+    said = {name: getattr(command, name) for name in CONTENT_FIELDS if getattr(command, name) is not UNSET}
+    is_foreign = row.rate != "1" or "currency" in said
+    payers = tuple(Payer(UUID(payer["member_id"]), payer["amount"]) for payer in row.payers)
+    if "amount" in said and len(payers) == 1:
+        payers = (Payer(payers[0].member_id),)
+    kept: dict[str, Any] = {
+        "kind": row.kind,
+        "description": row.description,
+        "note": row.note,
+        "category": row.category,
+        "currency": row.currency,
+        "amount": row.amount,
+        "date": row.date,
+        "payers": payers,
+        "split": Split.from_document(row.split),
+    }
+    if is_foreign and not {"rate", "event_amount", "currency"} & said.keys():
+        kept["rate"] = row.rate
+    if {"rate", "event_amount"} <= said.keys() and "amount" not in said:
+        del kept["amount"]
+    content = ExpenseContent(**{**kept, **said})
+    if broken := tuple(content.problems()):
+        raise Invalid(fields=broken)
+    return content
+
+
+def _without_own_cents(attendances: dict[UUID, Attendance], lines: Sequence[Line]) -> dict[UUID, Attendance]:
+    """Return the members as if the expense that is being edited had not left any cents over."""
+    for line in lines:
+        if line.leftover and line.member_id in attendances:
+            member = attendances[line.member_id]
+            attendances[line.member_id] = dataclasses.replace(member, leftovers=member.leftovers - line.leftover)
+    return attendances
+
+
+def _save(
+    entered: Entered,
+    values: dict[str, Any],
+    lines: Sequence[Line],
+    former: tuple[ExpenseRow, Sequence[Line]] | None = None,
+) -> None:
+    """Write an expense with its lines, and what it changes in balances and debts."""
+    session, event = entered.session, entered.event
+    removed: list[tuple[Any, Sequence[Line]]] = []
+    if former is None:
+        expense_id = values["id"]
+        expenses.insert_expense(session, values)
+    else:
+        row, former_lines = former
+        expense_id, removed = row.id, [(row.kind, former_lines)]
+        expenses.update_expense(session, expense_id, values)
+        expenses.delete_lines(session, [expense_id])
+    expenses.insert_lines(session, event.id, {expense_id: lines})
+    balances.change_balances(session, ledger.balance_changes([(values["kind"], lines)], removed))
+    debts.change(session, event, [lines], [each for _, each in removed])
+
+
+def _count(entered: Entered, kind: Any, added: Sequence[Line], removed: Sequence[Line]) -> None:
+    """Let lines count in the balances, or no longer."""
+    changes = ledger.balance_changes([(kind, added)], [(kind, removed)])
+    balances.change_balances(entered.session, changes)
+    debts.change(entered.session, entered.event, [added] if added else [], [removed] if removed else [])
+
+
+def _set_deleted(entered: Entered, row: ExpenseRow, deleted_at: int | None) -> None:
+    row.deleted_at = deleted_at
+    row.updated_at = entered.now
+    row.version += 1
+    row.revision += 1
+    entered.session.flush()
+
+
+def _announce(
+    entered: Entered,
+    kind: type[ExpenseState],
+    action: str,
+    row: ExpenseRow,
+    lines: Sequence[Line],
+    *,
+    before: Expense | None = None,
+    after: Expense | None = None,
+) -> None:
+    entered.note(action, "expense", row.id, before=before, after=after)
+    if outbox.is_wanted_kind(kind):
+        outbox.publish(entered.session, expense_view.message(kind, entered, row, lines))
