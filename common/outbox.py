@@ -27,6 +27,8 @@ CLAIM = (
     "SELECT id, kind, payload FROM outbox WHERE NOT is_parked AND kind = ANY(%s) "
     "ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED"
 )
+PARKED = "SELECT id, kind, payload FROM outbox WHERE is_parked ORDER BY id LIMIT %s"
+RELEASE = "UPDATE outbox SET is_parked = false WHERE is_parked"
 FORGET = "DELETE FROM outbox WHERE id = ANY(%s)"
 PARK = "UPDATE outbox SET is_parked = true WHERE id = ANY(%s)"
 
@@ -90,3 +92,13 @@ def park(session: Session, ids: Collection[UUID]) -> None:
     """Put messages aside: no relay sends them until they are released."""
     if ids:
         session.connection().exec_driver_sql(PARK, (list(ids),))
+
+
+def list_parked(session: Session, limit: int = 100) -> list[Envelope]:
+    """Return the oldest messages that were put aside."""
+    return [Envelope(*row) for row in session.connection().exec_driver_sql(PARKED, (limit,))]
+
+
+def release_parked(session: Session) -> int:
+    """Have the relay send what was put aside, once this transaction commits; return how many messages those are."""
+    return session.connection().exec_driver_sql(RELEASE).rowcount
