@@ -5,8 +5,23 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Row, Select, SmallInteger, Uuid, any_, delete, exists, func, insert
-from sqlalchemy import literal, or_, select, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    Row,
+    Select,
+    Uuid,
+    any_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from common.contracts.expenses import ListExpenses
@@ -14,11 +29,18 @@ from core_service.domain.ledger import Line
 from core_service.domain.search import search_key
 from core_service.models import ExpenseRow, LedgerLineRow, MemberRow
 
-ESCAPE = "\\"
 SORTS = {"date": ExpenseRow.date, "created_at": ExpenseRow.created_at}
 UUIDS = ARRAY(Uuid)
 
 _INSERT = insert(ExpenseRow)
+LINE_COLUMNS = ("expense_ids", "member_ids", "positions", "paid", "shares", "leftovers")
+_INSERT_LINES = text(
+    "INSERT INTO ledger_lines (expense_id, member_id, event_id, position, paid, share, leftover) "
+    "SELECT expense_id, member_id, :event_id, position, paid, share, leftover "
+    "FROM unnest(CAST(:expense_ids AS uuid[]), CAST(:member_ids AS uuid[]), CAST(:positions AS smallint[]), "
+    "CAST(:paid AS bigint[]), CAST(:shares AS bigint[]), CAST(:leftovers AS smallint[])) "
+    "AS line (expense_id, member_id, position, paid, share, leftover)"
+).bindparams(bindparam("event_id", type_=Uuid))
 _SELECT = select(ExpenseRow, MemberRow.name).outerjoin(MemberRow, MemberRow.id == ExpenseRow.created_by_member)
 _LINES = select(
     LedgerLineRow.expense_id,
@@ -55,29 +77,12 @@ def find_event_of(session: Session, expense_id: uuid.UUID) -> uuid.UUID | None:
 def insert_lines(session: Session, event_id: uuid.UUID, lines_of: Mapping[uuid.UUID, Sequence[Line]]) -> None:
     """Insert the ledger lines of some expenses, in one statement."""
     rows = [
-        (expense_id, position, line)
+        (str(expense_id), str(line.member_id), position, line.paid, line.share, line.leftover)
         for expense_id, lines in lines_of.items()
         for position, line in enumerate(lines)
     ]
-    columns = func.unnest(
-        literal([expense_id for expense_id, _, _ in rows], UUIDS),
-        literal([line.member_id for _, _, line in rows], UUIDS),
-        literal([position for _, position, _ in rows], ARRAY(SmallInteger)),
-        literal([line.paid for _, _, line in rows], ARRAY(BigInteger)),
-        literal([line.share for _, _, line in rows], ARRAY(BigInteger)),
-        literal([line.leftover for _, _, line in rows], ARRAY(SmallInteger)),
-    ).table_valued("expense_id", "member_id", "position", "paid", "share", "leftover")
-    values = select(
-        columns.c.expense_id,
-        columns.c.member_id,
-        literal(event_id, Uuid),
-        columns.c.position,
-        columns.c.paid,
-        columns.c.share,
-        columns.c.leftover,
-    )
-    names = ["expense_id", "member_id", "event_id", "position", "paid", "share", "leftover"]
-    session.execute(insert(LedgerLineRow).from_select(names, values))
+    columns = zip(LINE_COLUMNS, map(list, zip(*rows, strict=True)), strict=True)
+    session.execute(_INSERT_LINES, {"event_id": event_id, **dict(columns)})
 
 
 def delete_lines(session: Session, expense_ids: Sequence[uuid.UUID]) -> None:
@@ -157,19 +162,19 @@ def _filtered(statement: Select[Any], query: ListExpenses) -> Select[Any]:
     return statement.where(*conditions)
 
 
-def _contains(column: Any, text: str) -> Any:
-    return column.contains(search_key(text), autoescape=True)
+def _contains(column: Any, wanted: str) -> Any:
+    return column.contains(search_key(wanted), autoescape=True)
 
 
-def _involves(event_id: uuid.UUID, text: str) -> Any:
-    """Match expenses with a payer or participant whose name contains `text`, or whose id it is."""
-    named = or_(_contains(MemberRow.search_key, text), MemberRow.id == _uuid_or_nil(text))
+def _involves(event_id: uuid.UUID, wanted: str) -> Any:
+    """Match expenses with a payer or participant whose name contains `wanted`, or whose id it is."""
+    named = or_(_contains(MemberRow.search_key, wanted), MemberRow.id == _uuid_or_nil(wanted))
     members = select(MemberRow.id).where(MemberRow.event_id == event_id, named)
     return exists().where(LedgerLineRow.expense_id == ExpenseRow.id, LedgerLineRow.member_id.in_(members))
 
 
-def _uuid_or_nil(text: str) -> uuid.UUID:
+def _uuid_or_nil(wanted: str) -> uuid.UUID:
     try:
-        return uuid.UUID(text)
+        return uuid.UUID(wanted)
     except ValueError:
         return uuid.UUID(int=0)

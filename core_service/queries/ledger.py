@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ARRAY, BigInteger, Row, Uuid, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Row, delete, func, insert, select, text, tuple_
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -13,22 +13,24 @@ from core_service.domain.ledger import BalanceChange, Pair
 from core_service.models import BalanceRow, DebtRow, ExpenseRow, LedgerLineRow, MemberRow
 
 SUMS = ("paid", "share", "sent", "received", "leftovers")
+_CHANGE_BALANCES = text(
+    "UPDATE balances SET paid = balances.paid + added.paid, share = balances.share + added.share, "
+    "sent = balances.sent + added.sent, received = balances.received + added.received, "
+    "leftovers = balances.leftovers + added.leftovers "
+    "FROM unnest(CAST(:member_ids AS uuid[]), CAST(:paid AS bigint[]), CAST(:share AS bigint[]), "
+    "CAST(:sent AS bigint[]), CAST(:received AS bigint[]), CAST(:leftovers AS bigint[])) "
+    "AS added (member_id, paid, share, sent, received, leftovers) WHERE balances.member_id = added.member_id"
+)
 LineRow = Row[tuple[uuid.UUID, date, str, str, int, int]]
 
 
 def change_balances(session: Session, changes: Mapping[uuid.UUID, BalanceChange]) -> None:
-    """Add `changes` to the members' sums, in one statement; in id order, so that two transactions cannot deadlock."""
+    """Add `changes` to the members' sums, in one statement."""
     if not changes:
         return
-    ordered = sorted(changes.items(), key=lambda item: item[0].int)
-    numbers = [literal([getattr(change, name) for _, change in ordered], ARRAY(BigInteger)) for name in SUMS]
-    ids = literal([member_id for member_id, _ in ordered], ARRAY(Uuid))
-    added = func.unnest(ids, *numbers).table_valued("member_id", *SUMS, name="added")
-    session.execute(
-        update(BalanceRow)
-        .where(BalanceRow.member_id == added.c.member_id)
-        .values({name: getattr(BalanceRow, name) + added.c[name] for name in SUMS})
-    )
+    ordered = changes.items()
+    sums = {name: [getattr(change, name) for _, change in ordered] for name in SUMS}
+    session.execute(_CHANGE_BALANCES, {"member_ids": [str(member_id) for member_id, _ in ordered], **sums})
 
 
 def standing(row: BalanceRow) -> int:
