@@ -14,7 +14,7 @@ SUFFIX = "member_id"
 
 
 def expand_members(bus: Bus, context: Context, reply: Reply, event_id: UUID | None) -> Reply:
-    """Return `reply` with a `member` beside each `member_id`, a `from_member` beside each `from_member_id`, …"""
+    """Return `reply` with a `member` beside each `member_id`, and so on for `from_member_id` and `to_member_id`."""
     document = orjson.loads(reply.body)
     event_id = event_id or UUID(document["event_id"])
     call = Call(operation_of(CoreService.list_member_names), context, EventOf(event_id=event_id))

@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
 
+
 class UnsupportedBody(errors.Malformed):
     """The body is not declared as JSON."""
 

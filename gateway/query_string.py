@@ -28,9 +28,7 @@ class Reader:
     def read(self, arguments: "MultiDict[str, str]") -> dict[str, Any]:
         """Return the parameters as a document for the command's schema; raises Invalid naming each wrong one."""
         self._check(arguments, self._names)
-        return {
-            name: _converted(self._fields[name], value) for name, value in arguments.items() if name != EXPAND
-        }
+        return {name: _converted(self._fields[name], value) for name, value in arguments.items() if name != EXPAND}
 
     def read_expansion(self, arguments: "MultiDict[str, str]") -> None:
         """Check the query string of a call whose command comes from the body."""
@@ -56,4 +54,4 @@ def _converted(field: fields.Field[Any], value: str) -> Any:
         return int(value)
     if isinstance(field, StrictBoolean):
         return BOOLEANS.get(value, value)
-    return typing.cast(Any, value)
+    return typing.cast("Any", value)

@@ -123,9 +123,7 @@ class CoreService(ServiceInterface, name="core"):
         """Change a member; leaving, coming back and a new weight recompute the "everyone" expenses concerned."""
         raise NotImplementedError
 
-    @writes(
-        raises=(NotFound, RoleTooLow, Stale, EventArchived, MemberHasExpenses, LastAdmin), timeout_s=SLOW_TIMEOUT_S
-    )
+    @writes(raises=(NotFound, RoleTooLow, Stale, EventArchived, MemberHasExpenses, LastAdmin), timeout_s=SLOW_TIMEOUT_S)
     def remove_member(self, context: Context, command: RemoveMember) -> None:
         """Delete a member who is neither payer, nor listed participant, nor side of a payment."""
         raise NotImplementedError

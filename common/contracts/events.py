@@ -271,12 +271,12 @@ class EditMember(MemberOf):
 
     if_version: Version | None = None
     name: Name | Unset = UNSET
-    email: Email | None | Unset = UNSET
+    email: Email | Unset | None = UNSET
     weight: Weight | Unset = UNSET
     weight_from: Day | None = None
     role: Role | Unset = UNSET
-    joined_on: Day | None | Unset = UNSET
-    left_on: Day | None | Unset = UNSET
+    joined_on: Day | Unset | None = UNSET
+    left_on: Day | Unset | None = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,7 +288,7 @@ class RemoveMember(MemberOf):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimMember(MemberOf):
-    """"This is me": binds the member to the signed-in user, who shows a link when not in the event yet."""
+    """Binds the member to the signed-in user ("this is me"), who shows a link when not in the event yet."""
 
     link: Secret | None = None
 

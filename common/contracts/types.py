@@ -17,6 +17,8 @@ __all__ = ["UNSET", "Unset"]
 
 EARLIEST_DATE = date(2000, 1, 1)
 LATEST_DATE_IN = timedelta(days=3653)
+NOT_A_DATE = "Must be a date in the form YYYY-MM-DD."
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 DECIMAL = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 EMAIL = re.compile(r"[^@\s\"(),:;<>\[\\\]]{1,64}@[^@\s\"(),:;<>\[\\\]]+\.[^@\s\"(),:;<>\[\\\].]{2,63}")
 
@@ -63,12 +65,12 @@ class CalendarDate(fields.Field[date]):
     """A date as YYYY-MM-DD, from 2000-01-01 to ten years from today."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        if not isinstance(value, str) or not DATE.fullmatch(value):
+            raise ValidationError(NOT_A_DATE)
         try:
-            if not isinstance(value, str) or len(value) != len("YYYY-MM-DD"):
-                raise ValueError
             day = date.fromisoformat(value)
         except ValueError:
-            raise ValidationError("Must be a date in the form YYYY-MM-DD.") from None
+            raise ValidationError(NOT_A_DATE) from None
         if not EARLIEST_DATE <= day <= datetime.now(UTC).date() + LATEST_DATE_IN:
             raise ValidationError("Must be between 2000-01-01 and ten years from today.")
         return day
@@ -86,9 +88,7 @@ class CurrencyCode(fields.Field[str]):
 class DecimalText(fields.Field[str]):
     """A positive decimal number as a string, with at most `places` decimals; `whole` accepts a JSON integer too."""
 
-    def __init__(
-        self, *, places: int, maximum: int, zero: bool = False, whole: bool = False, **kwargs: Any
-    ) -> None:
+    def __init__(self, *, places: int, maximum: int, zero: bool = False, whole: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._places, self._maximum, self._zero, self._whole = places, maximum, zero, whole
 

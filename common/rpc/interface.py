@@ -71,6 +71,11 @@ class Replay(Generic[Result]):
     value: Result
 
 
+def replayed(value: Result) -> Result:
+    """Return what a handler answers a repeated command with: `value`, marked so that the caller is told."""
+    return typing.cast("Result", Replay(value))
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One operation with its command, ready to be sent."""

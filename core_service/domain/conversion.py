@@ -58,4 +58,6 @@ def _foreign(content: ExpenseContent, code: str, event_currency: str) -> Amounts
 def _check_bounds(field: str, amount: int, code: str) -> None:
     limit = money.currency(code).max_amount
     if not 1 <= amount <= limit:
-        raise errors.invalid(field, f"Must be between 1 and {limit} minor units ({money.currency(code).format(limit)}).")
+        raise errors.invalid(
+            field, f"Must be between 1 and {limit} minor units ({money.currency(code).format(limit)})."
+        )

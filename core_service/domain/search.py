@@ -3,7 +3,7 @@
 import unicodedata
 
 # Letters that Unicode does not decompose into a base letter and a mark, as people type them without the mark.
-UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "œ": "oe", "æ": "ae", "þ": "th"})
+UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "\u0131": "i", "œ": "oe", "æ": "ae", "þ": "th"})
 
 
 def name_key(name: str) -> str:

@@ -76,9 +76,7 @@ def _weights(
     return [hundredths(str(participant.value)) for participant in participants]
 
 
-def _adjusted(
-    amount: int, participants: Sequence[Participant], priority: Sequence[int]
-) -> tuple[list[int], list[int]]:
+def _adjusted(amount: int, participants: Sequence[Participant], priority: Sequence[int]) -> tuple[list[int], list[int]]:
     adjustments = [int(participant.value or 0) for participant in participants]
     rest = amount - sum(adjustments)
     parts, extras = money.allocate(rest, [1] * len(participants), priority)

@@ -7,9 +7,10 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
+from common.database import table_of
 from core_service.models import ActivityRow
 
-_NOTE = insert(ActivityRow)
+_NOTE = insert(table_of(ActivityRow))
 
 
 def note(

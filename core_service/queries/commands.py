@@ -5,11 +5,12 @@ import uuid
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from common.database import table_of
 from common.errors import IdTaken
 from common.rpc.context import Context
 from core_service.models import AppliedCommandRow
 
-_NOTE = insert(AppliedCommandRow).on_conflict_do_nothing().returning(AppliedCommandRow.id)
+_NOTE = insert(table_of(AppliedCommandRow)).on_conflict_do_nothing().returning(AppliedCommandRow.id)
 
 
 def is_repeat(session: Session, context: Context, operation: str, subject_id: uuid.UUID) -> bool:
@@ -32,5 +33,3 @@ def is_repeat(session: Session, context: Context, operation: str, subject_id: uu
     if (former.operation, former.subject_id, former.fingerprint) != (operation, subject_id, context.fingerprint):
         raise IdTaken
     return True
-
-

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVarTuple
 
 from sqlalchemy import Row, Select, exists, select, tuple_
 from sqlalchemy.orm import Session
@@ -19,6 +19,8 @@ class Standing:
     member_id: uuid.UUID | None
     member_name: str
 
+
+Columns = TypeVarTuple("Columns")
 
 _OF_USER = (
     select(EventRow, MemberRow.role, MemberRow.id, MemberRow.name)
@@ -51,7 +53,7 @@ def find_event(session: Session, event_id: uuid.UUID, *, lock: bool = False) -> 
     return session.scalars(_locked(select(EventRow).where(EventRow.id == event_id), lock=lock)).first()
 
 
-def _locked(statement: Select[Any], *, lock: bool) -> Select[Any]:
+def _locked(statement: Select[*Columns], *, lock: bool) -> Select[*Columns]:
     # FOR NO KEY UPDATE: as strong as needed among writers, and does not wait for the foreign keys of new rows.
     return statement.with_for_update(of=EventRow, key_share=True) if lock else statement
 
@@ -63,7 +65,7 @@ def list_events(
     archived: bool | None,
     before: tuple[int, uuid.UUID] | None,
     limit: int,
-) -> list[Row[tuple[EventRow, MemberRow, int]]]:
+) -> list[Row[EventRow, MemberRow, int]]:
     """Return a user's events, newest first, each with the user's member and that member's balance."""
     balance = BalanceRow.paid - BalanceRow.share + BalanceRow.sent - BalanceRow.received
     statement = (

@@ -3,11 +3,10 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVarTuple, cast
 
 from sqlalchemy import (
     ARRAY,
-    Row,
     Select,
     Uuid,
     any_,
@@ -24,7 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from common.contracts.expenses import ListExpenses
+from common.contracts.expenses import Kind, ListExpenses
+from common.database import table_of
 from core_service.domain.ledger import Line
 from core_service.domain.search import search_key
 from core_service.models import ExpenseRow, LedgerLineRow, MemberRow
@@ -32,7 +32,7 @@ from core_service.models import ExpenseRow, LedgerLineRow, MemberRow
 SORTS = {"date": ExpenseRow.date, "created_at": ExpenseRow.created_at}
 UUIDS = ARRAY(Uuid)
 
-_INSERT = insert(ExpenseRow)
+_INSERT = insert(table_of(ExpenseRow))
 LINE_COLUMNS = ("expense_ids", "member_ids", "positions", "paid", "shares", "leftovers")
 _INSERT_LINES = text(
     "INSERT INTO ledger_lines (expense_id, member_id, event_id, position, paid, share, leftover) "
@@ -50,6 +50,7 @@ _LINES = select(
     LedgerLineRow.leftover,
 ).order_by(LedgerLineRow.expense_id, LedgerLineRow.position)
 
+Columns = TypeVarTuple("Columns")
 Found = tuple[ExpenseRow, str | None]
 
 
@@ -111,14 +112,14 @@ def list_everyone(session: Session, event_id: uuid.UUID) -> list[ExpenseRow]:
     return list(session.scalars(statement.order_by(ExpenseRow.created_at, ExpenseRow.id)))
 
 
-def list_live(session: Session, event_id: uuid.UUID, *, until: date | None = None) -> list[Row[tuple[uuid.UUID, str]]]:
+def list_live(session: Session, event_id: uuid.UUID, *, until: date | None = None) -> list[tuple[uuid.UUID, Kind]]:
     """Return id and kind of the event's expenses that count, those dated after `until` left out."""
     statement = select(ExpenseRow.id, ExpenseRow.kind).where(
         ExpenseRow.event_id == event_id, ExpenseRow.deleted_at.is_(None)
     )
     if until is not None:
         statement = statement.where(ExpenseRow.date <= until)
-    return list(session.execute(statement))
+    return [(expense_id, cast("Kind", kind)) for expense_id, kind in session.execute(statement)]
 
 
 def place_of(sort: str, value: Any) -> date | int:
@@ -139,7 +140,7 @@ def list_expenses(session: Session, query: ListExpenses, after: tuple[Any, uuid.
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 
-def _filtered(statement: Select[Any], query: ListExpenses) -> Select[Any]:
+def _filtered(statement: Select[*Columns], query: ListExpenses) -> Select[*Columns]:
     conditions = [ExpenseRow.event_id == query.event_id, ExpenseRow.deleted_at.is_(None)]
     if query.kind is not None:
         conditions.append(ExpenseRow.kind == query.kind)

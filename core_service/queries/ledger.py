@@ -1,14 +1,15 @@
 """Reading and writing balances and debts: sums that are changed with every write and equal a recomputation."""
 
 import uuid
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import cast
 
 from sqlalchemy import Row, delete, func, insert, select, text, tuple_
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from common.contracts.expenses import Kind
 from core_service.domain.ledger import BalanceChange, Pair
 from core_service.models import BalanceRow, DebtRow, ExpenseRow, LedgerLineRow, MemberRow
 
@@ -21,7 +22,7 @@ _CHANGE_BALANCES = text(
     "CAST(:sent AS bigint[]), CAST(:received AS bigint[]), CAST(:leftovers AS bigint[])) "
     "AS added (member_id, paid, share, sent, received, leftovers) WHERE balances.member_id = added.member_id"
 )
-LineRow = Row[tuple[uuid.UUID, date, str, str, int, int]]
+LineRow = Row[uuid.UUID, date, str, Kind, int, int]
 
 
 def change_balances(session: Session, changes: Mapping[uuid.UUID, BalanceChange]) -> None:
@@ -109,15 +110,4 @@ def list_lines(
     )
     if after is not None:
         statement = statement.where(tuple_(ExpenseRow.date, ExpenseRow.id) < after)
-    return session.execute(statement).all()
-
-
-def leftovers_besides(session: Session, event_id: uuid.UUID) -> Counter[uuid.UUID]:
-    """Return the left-over cents that each member bears in the event's expenses that are not for "everyone"."""
-    statement = (
-        select(LedgerLineRow.member_id, func.sum(LedgerLineRow.leftover))
-        .join(ExpenseRow, ExpenseRow.id == LedgerLineRow.expense_id)
-        .where(ExpenseRow.event_id == event_id, ExpenseRow.deleted_at.is_(None), ~ExpenseRow.is_everyone)
-        .group_by(LedgerLineRow.member_id)
-    )
-    return Counter({member_id: int(total) for member_id, total in session.execute(statement)})
+    return cast("Sequence[LineRow]", session.execute(statement).all())

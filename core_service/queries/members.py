@@ -50,7 +50,7 @@ def list_members(
     return list(session.scalars(statement))
 
 
-def list_names(session: Session, event_id: uuid.UUID) -> list[Row[tuple[uuid.UUID, str, str | None]]]:
+def list_names(session: Session, event_id: uuid.UUID) -> list[Row[uuid.UUID, str, str | None]]:
     """Return id, name and address of every member, deleted ones included: old lines name them still."""
     return list(session.execute(select(MemberRow.id, MemberRow.name, MemberRow.email).filter_by(event_id=event_id)))
 
@@ -105,7 +105,7 @@ def users_of(session: Session, event_id: uuid.UUID) -> dict[uuid.UUID, uuid.UUID
     statement = select(MemberRow.id, MemberRow.user_id).where(
         MemberRow.event_id == event_id, MemberRow.user_id.is_not(None)
     )
-    return {member_id: user_id for member_id, user_id in session.execute(statement)}
+    return dict(session.execute(statement).tuples().all())
 
 
 def add_members(session: Session, rows: Iterable[MemberRow], weights: Iterable[int]) -> None:
@@ -139,7 +139,7 @@ def latest_weights(session: Session, member_ids: Iterable[uuid.UUID]) -> dict[uu
         .where(MemberWeightRow.member_id == any_(literal(list(member_ids), _UUID_ARRAY)))
         .order_by(MemberWeightRow.valid_from)
     )
-    return {member_id: hundredths for member_id, hundredths in session.execute(statement)}
+    return dict(session.execute(statement).tuples().all())
 
 
 def is_named_in_expenses(session: Session, event_id: uuid.UUID, member_id: uuid.UUID) -> bool:

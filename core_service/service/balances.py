@@ -55,12 +55,12 @@ class BalanceOperations(Operations):
         with self._database.transaction() as session:
             self._read(session, context, command.event_id)
             member = members.find_member(session, command.event_id, command.member_id)
-            row = member and session.get(BalanceRow, member.id)
+            row = session.get(BalanceRow, member.id) if member else None
             if row is None:
                 raise NotFound
             rows = kept.list_lines(session, command.event_id, command.member_id, after, command.limit + 1)
             page, cursor = self._cursors.page(scope, rows, command.limit, lambda line: [line[1], line[0]])
-            return BalanceLines(tuple(BalanceLine(*line) for line in page), kept.standing(row), cursor)
+            return BalanceLines(tuple(BalanceLine(*line.t) for line in page), kept.standing(row), cursor)
 
     def list_categories(self, context: Context, command: EventOf) -> Categories:
         """List the categories that an expense of the event may have."""
@@ -80,7 +80,7 @@ def _as_of(entered: Entered, until: date) -> tuple[Balance, ...]:
     """Return the balances of what is dated up to `until`, computed from the lines."""
     kinds = dict(expenses.list_live(entered.session, entered.event.id, until=until))
     lines = expenses.lines_of(entered.session, list(kinds))
-    sums = ledger.balance_changes([(kinds[expense_id], each) for expense_id, each in lines.items()])  # type: ignore[misc]
+    sums = ledger.balance_changes([(kinds[expense_id], each) for expense_id, each in lines.items()])
     people = kept.list_balances(entered.session, entered.event.id)
     return tuple(_balance(member.id, member.name, sums.get(member.id, BalanceChange())) for member, _ in people)
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
 
 from common import errors, outbox
 from common.contracts.events import (
@@ -24,7 +25,7 @@ from common.contracts.types import UNSET
 from common.errors import FieldError, NotFound
 from common.messages import EventDeleted, EventRestored
 from common.rpc.context import Context
-from common.rpc.interface import Replay
+from common.rpc.interface import replayed
 from core_service.domain import membership, search
 from core_service.domain.membership import Role
 from core_service.models import BalanceRow, EventRow, MemberRow
@@ -32,7 +33,6 @@ from core_service.queries import commands, events, ledger, links, members
 from core_service.service import debts, member_view
 from core_service.service.links import LinkOperations
 from core_service.service.operations import Entered, check_undo, check_version
-from uuid_utils.compat import uuid7
 
 LINK_SHOWN_AGAIN_S = 24 * 60 * 60
 
@@ -40,11 +40,11 @@ LINK_SHOWN_AGAIN_S = 24 * 60 * 60
 class EventOperations(LinkOperations):
     """Creating, reading, changing, deleting and restoring events."""
 
-    def create_event(self, context: Context, command: CreateEvent) -> CreatedEvent | Replay[CreatedEvent]:
+    def create_event(self, context: Context, command: CreateEvent) -> CreatedEvent:
         """Create an event; without a signed-in creator it comes with an admin link."""
         with self._database.transaction() as session:
             if commands.is_repeat(session, context, "create_event", command.id):
-                return Replay(self._created_before(session, context, command.id))
+                return replayed(self._created_before(session, context, command.id))
             now = self._now()
             event = EventRow(
                 id=command.id,
@@ -62,7 +62,13 @@ class EventOperations(LinkOperations):
             mine = self._add_first_members(session, context, command, now)
             link = None if context.user_id else self._make_link(session, event.id, "admin", now)
             entered = Entered(
-                session, event, Role.ADMIN, context.user_id, mine and mine.id, mine.name if mine else "Guest", now
+                session,
+                event,
+                Role.ADMIN,
+                context.user_id,
+                mine.id if mine else None,
+                mine.name if mine else "Guest",
+                now,
             )
             view = event_view(entered)
             entered.note("created", "event", event.id, after=view)
@@ -114,9 +120,7 @@ class EventOperations(LinkOperations):
             rows = events.list_events(
                 session, context.user_id, archived=command.archived, before=before, limit=command.limit + 1
             )
-            page, cursor = self._cursors.page(
-                scope, rows, command.limit, lambda row: [row[0].created_at, row[0].id]
-            )
+            page, cursor = self._cursors.page(scope, rows, command.limit, lambda row: [row[0].created_at, row[0].id])
             items = tuple(_summary(event, member.role, member.id, balance) for event, member, balance in page)
             return EventPage(items, cursor)
 
@@ -134,7 +138,7 @@ class EventOperations(LinkOperations):
         with self._database.transaction() as session:
             return event_view(self._read(session, context, command.event_id))
 
-    def edit_event(self, context: Context, command: EditEvent) -> Event | Replay[Event]:
+    def edit_event(self, context: Context, command: EditEvent) -> Event:
         """Change an event's settings, or put it into the archive and take it out again."""
         with self._database.transaction() as session:
             is_repeat = commands.is_repeat(session, context, "edit_event", command.event_id)
@@ -143,12 +147,12 @@ class EventOperations(LinkOperations):
             if event.deleted_at is not None:
                 raise NotFound
             if is_repeat:
-                return Replay(event_view(entered))
+                return replayed(event_view(entered))
             is_archived = event.archived_at is not None and command.archived is not False
             membership.require(entered.role, Role.ADMIN, is_archived=is_archived)
             check_version(command.if_version, event.version)
             before = event_view(entered)
-            self._apply(entered, command)
+            self._apply_settings(entered, command)
             event.version += 1
             event.updated_at = entered.now
             session.flush()
@@ -156,7 +160,7 @@ class EventOperations(LinkOperations):
             entered.note("edited", "event", event.id, before=before, after=after)
             return after
 
-    def _apply(self, entered: Entered, command: EditEvent) -> None:
+    def _apply_settings(self, entered: Entered, command: EditEvent) -> None:
         event = entered.event
         if command.name is not UNSET:
             event.name = command.name

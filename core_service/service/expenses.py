@@ -27,7 +27,7 @@ from common.contracts.types import UNSET
 from common.errors import IdTaken, Invalid, NotFound
 from common.messages import ExpenseChanged, ExpenseDeleted, ExpenseRecorded, ExpenseRestored, ExpenseState
 from common.rpc.context import Context
-from common.rpc.interface import Replay
+from common.rpc.interface import replayed
 from core_service.domain import categories, conversion, ledger, search, splitting
 from core_service.domain.ledger import Line
 from core_service.domain.membership import Attendance
@@ -43,11 +43,11 @@ CONTENT_FIELDS = tuple(field.name for field in dataclasses.fields(ExpenseContent
 class ExpenseOperations(Operations):
     """Recording, changing, deleting, restoring and listing expenses."""
 
-    def record_expense(self, context: Context, command: RecordExpense) -> Expense | Replay[Expense]:
+    def record_expense(self, context: Context, command: RecordExpense) -> Expense:
         """Record an expense and split it between members."""
         return self._record(context, "record_expense", command.event_id, command.id, command)
 
-    def record_payment(self, context: Context, command: RecordPayment) -> Expense | Replay[Expense]:
+    def record_payment(self, context: Context, command: RecordPayment) -> Expense:
         """Record that one member paid another, partly or wholly settling up."""
         content = ExpenseContent(
             kind="payment",
@@ -64,10 +64,10 @@ class ExpenseOperations(Operations):
 
     def _record(
         self, context: Context, operation: str, event_id: UUID, expense_id: UUID, content: ExpenseContent
-    ) -> Expense | Replay[Expense]:
+    ) -> Expense:
         with self._database.transaction() as session:
             if commands.is_repeat(session, context, operation, expense_id):
-                return Replay(self._recorded_before(session, context, event_id, expense_id))
+                return replayed(self._recorded_before(session, context, event_id, expense_id))
             entered = self._write(session, context, event_id)
             attendances = members.attendances(session, event_id)
             row, lines = _computed(entered, context, content, attendances)
@@ -93,13 +93,13 @@ class ExpenseOperations(Operations):
             raise IdTaken from None
         return _view(*_found(session, event_id, expense_id))
 
-    def edit_expense(self, context: Context, command: EditExpense) -> Expense | Replay[Expense]:
+    def edit_expense(self, context: Context, command: EditExpense) -> Expense:
         """Change an expense; its shares are computed anew."""
         with self._database.transaction() as session:
             is_repeat = commands.is_repeat(session, context, "edit_expense", command.expense_id)
             if is_repeat:
                 self._read(session, context, command.event_id)
-                return Replay(_view(*_found(session, command.event_id, command.expense_id)))
+                return replayed(_view(*_found(session, command.event_id, command.expense_id)))
             entered = self._write(session, context, command.event_id)
             row, author, lines = _found(session, command.event_id, command.expense_id)
             if row.deleted_at is not None:

@@ -95,7 +95,7 @@ class LinkOperations(Operations):
 def find_link(session: Session, token: str) -> EventLinkRow:
     """Return the link with this token; raises NotFound for an unknown one, LinkRevoked for one that ended."""
     row = links.find_by_hash(session, _hash(token))
-    event = row and events.find_event(session, row.event_id)
+    event = events.find_event(session, row.event_id) if row else None
     if row is None or event is None or event.deleted_at is not None:
         raise NotFound
     if row.revoked_at is not None:

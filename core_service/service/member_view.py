@@ -13,7 +13,7 @@ from core_service.queries import members
 from core_service.service.operations import Entered, visible_email
 
 
-def new_row(  # noqa: PLR0913 -- the columns that differ
+def new_row(
     member_id: UUID, event_id: UUID, name: str, email: str | None, role: str, joined_on: date | None, now: int
 ) -> MemberRow:
     """Return the row of a member who is new in an event."""

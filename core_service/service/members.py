@@ -29,7 +29,7 @@ from common.contracts.expenses import hundredths
 from common.contracts.types import UNSET
 from common.errors import FieldError, IdTaken, NotFound, invalid
 from common.rpc.context import Context
-from common.rpc.interface import Replay
+from common.rpc.interface import replayed
 from core_service.domain import membership, search
 from core_service.domain.membership import Role
 from core_service.models import MemberRow
@@ -42,11 +42,11 @@ from core_service.service.operations import Entered, Operations, check_undo, che
 class MemberOperations(Operations):
     """Adding, reading, changing, removing, restoring and claiming members."""
 
-    def add_member(self, context: Context, command: AddMember) -> Member | Replay[Member]:
+    def add_member(self, context: Context, command: AddMember) -> Member:
         """Add a member, who takes part in the "everyone" expenses from then on."""
         with self._database.transaction() as session:
             if commands.is_repeat(session, context, "add_member", command.id):
-                return Replay(self._added_before(session, context, command))
+                return replayed(self._added_before(session, context, command))
             entered = self._write(session, context, command.event_id)
             if command.role is not None:
                 _require_admin(entered)
@@ -96,17 +96,17 @@ class MemberOperations(Operations):
             entered = self._read(session, context, command.event_id)
             return member_view.view(entered, _member(session, command.event_id, command.member_id))
 
-    def edit_member(self, context: Context, command: EditMember) -> Member | Replay[Member]:
+    def edit_member(self, context: Context, command: EditMember) -> Member:
         """Change a member; leaving, coming back and a new weight recompute the "everyone" expenses concerned."""
         with self._database.transaction() as session:
             if commands.is_repeat(session, context, "edit_member", command.member_id):
                 entered = self._read(session, context, command.event_id)
-                return Replay(member_view.view(entered, _member(session, command.event_id, command.member_id)))
+                return replayed(member_view.view(entered, _member(session, command.event_id, command.member_id)))
             entered = self._write(session, context, command.event_id)
             row = _live_member(session, command.event_id, command.member_id)
             check_version(command.if_version, row.version)
             before = member_view.view(entered, row)
-            self._apply(entered, context, row, command)
+            self._apply_changes(entered, context, row, command)
             row.version += 1
             row.updated_at = entered.now
             session.flush()
@@ -115,7 +115,7 @@ class MemberOperations(Operations):
             entered.note("edited", "member", row.id, before=before, after=after)
             return after
 
-    def _apply(self, entered: Entered, context: Context, row: MemberRow, command: EditMember) -> None:
+    def _apply_changes(self, entered: Entered, context: Context, row: MemberRow, command: EditMember) -> None:
         if command.name is not UNSET:
             if search.name_key(command.name) != row.name_key:
                 _check_name(entered.session, row.event_id, command.name)

@@ -106,7 +106,7 @@ class Operations(CoreService):
             return self._entered(session, context, event, role, None, "Guest")
         return self._entered(session, context, event, role, member.id, member.name)
 
-    def _entered(  # noqa: PLR0913 -- the fields of what it returns
+    def _entered(
         self, session: Session, context: Context, event: EventRow, role: str, member_id: UUID | None, name: str
     ) -> Entered:
         return Entered(session, event, membership.role(role), context.user_id, member_id, name, self._now())

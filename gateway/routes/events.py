@@ -9,7 +9,8 @@ import segno
 from flask import request
 
 from common.contracts.core import CoreService
-from common.contracts.events import Event, Role
+from common.contracts.events import Event
+from common.contracts.types import Role
 from common.rpc.interface import Reply
 from gateway.endpoint import Access, Routes
 
