@@ -12,6 +12,7 @@ from bench.load import Server, Step
 class Ledger:
     """One event (a "project" elsewhere) with members and expenses, and what its requests must carry."""
 
+    server: Server
     path: str
     headers: Mapping[str, str]
     members: tuple[str, ...]
@@ -24,15 +25,11 @@ class Product(Protocol):
     def name(self) -> str:
         """What it is called in the tables."""
 
-    @property
-    def server(self) -> Server:
-        """Where it answers and what it costs."""
-
     def renew(self) -> None:
         """Make sure that what its requests authenticate with holds for some more minutes."""
 
     def fill(self, ledgers: int, members: int, expenses: int) -> list[Ledger]:
-        """Return new ledgers, each with `members` members and `expenses` expenses split equally by all of them."""
+        """Return new ledgers of one server, with `members` members and `expenses` expenses split equally by all of them."""
 
     def add_expense(self, connection: Connection, ledger: Ledger, number: int) -> None:
         """Record an expense, paid by one member, split equally by all."""

@@ -96,7 +96,7 @@ class Quits:
         path = f"{BASE}/events/{event['id']}"
         member_ids = self._member_ids(connection, path)
         assert len(member_ids) == members, (len(member_ids), members)
-        return Ledger(path, {}, tuple(member_ids))
+        return Ledger(self.server, path, {}, tuple(member_ids))
 
     def _member_ids(self, connection: Connection, path: str) -> Sequence[str]:
         ids: list[str] = []

@@ -77,7 +77,7 @@ def _contender(
     def run() -> dict[str, float]:
         product.renew()
         step = scenario.step(product, ledgers)
-        return load.run(product.server, step, plan.clients, plan.seconds, plan.adds if scenario.writes else None)
+        return load.run(ledgers[0].server, step, plan.clients, plan.seconds, plan.adds if scenario.writes else None)
 
     return measure.Contender(name, run)
 

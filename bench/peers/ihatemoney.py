@@ -6,7 +6,7 @@ Its REST API has no pages (a list is everything), and no settlement (its web pag
 
 import venv
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from bench.progress import say
 
 VERSION = "7.2.1"
 WORKERS = 3
+_MOST_PROJECTS = 4
 _SIGNING_KEY = "only-for-measuring"
 _CODE_HASH = "scrypt:32768:8:1$nobody$0"
 _TODAY = datetime.now(UTC).date().isoformat()
@@ -41,19 +42,25 @@ def install() -> Path:
 
 @contextmanager
 def running() -> Iterator["IHateMoney"]:
-    """Give the product, running on a database of its own that is dropped at the end."""
+    """Give the product; all that it starts ends with the block."""
     programs = install()
+    with ExitStack() as instances:
+        yield IHateMoney(programs, instances)
+
+
+@contextmanager
+def _instance(programs: Path) -> Iterator[tuple[Server, str]]:
     port = launch.free_port()
     with postgres.created(launch.unique_name()) as database:
-        settings = _settings(database)
-        environment = {"IHATEMONEY_SETTINGS_FILE_PATH": str(settings)}
-        say("migrating ihatemoney's database")
+        environment = {"IHATEMONEY_SETTINGS_FILE_PATH": str(_settings(database))}
+        # Its workers migrate when they start, all at once: one has to do it before.
         launch.complete([str(programs / "python"), "-c", "import ihatemoney.wsgi"], environment)
         bind = f"127.0.0.1:{port}"
         command = [str(programs / "gunicorn"), "--workers", str(WORKERS), "--bind", bind, "ihatemoney.wsgi:application"]
-        with launch.started("ihatemoney", command, lambda: launch.answers(port, "/api/currencies"), environment) as pid:
+        name = f"ihatemoney-{port}"
+        with launch.started(name, command, lambda: launch.answers(port, "/api/currencies"), environment) as pid:
             groups = {"app": cpu.application(pid), "postgres": cpu.database_backends(database)}
-            yield IHateMoney(Server("127.0.0.1", port, cpu.Meter(groups)), database)
+            yield Server("127.0.0.1", port, cpu.Meter(groups)), database
 
 
 def _settings(database: str) -> Path:
@@ -69,19 +76,26 @@ def _settings(database: str) -> Path:
 
 @dataclass(frozen=True)
 class IHateMoney:
-    """The running product and its database."""
+    """The product, with an instance and a database for every `fill`.
 
-    server: Server
-    database: str
+    It reads a project's bills by scanning the bills of all projects, so that what else is stored slows it down.
+    """
+
+    programs: Path
+    instances: ExitStack
     name: str = "ihatemoney"
 
     def renew(self) -> None:
         """Do nothing: its tokens hold until the password changes."""
 
     def fill(self, ledgers: int, members: int, expenses: int) -> list[Ledger]:
-        """Return new projects, written by SQL: by the API 10,000 expenses would take a minute or more."""
-        with postgres.connected(self.database) as connection:
-            filled = [_fill_project(connection, members, expenses) for _ in range(ledgers)]
+        """Return new projects, written by SQL: by the API 10,000 expenses would take a minute or more.
+
+        There are never more than four: what adding costs does not depend on how many bills a project has.
+        """
+        server, database = self.instances.enter_context(_instance(self.programs))
+        with postgres.connected(database) as connection:
+            filled = [_fill_project(server, connection, members, expenses) for _ in range(min(ledgers, _MOST_PROJECTS))]
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
         return filled
@@ -106,7 +120,7 @@ class IHateMoney:
         connection.call("GET", f"{ledger.path}/bills", ledger.headers)
 
 
-def _fill_project(connection: extensions.connection, members: int, expenses: int) -> Ledger:
+def _fill_project(server: Server, connection: extensions.connection, members: int, expenses: int) -> Ledger:
     project = launch.unique_name()
     values = {"project": project, "password": _CODE_HASH, "members": members, "expenses": expenses}
     with connection.cursor() as cursor:
@@ -117,7 +131,7 @@ def _fill_project(connection: extensions.connection, members: int, expenses: int
     # The token that its API gives for the project's password; asking costs 50 ms of password hashing each.
     token = URLSafeSerializer(_SIGNING_KEY + _CODE_HASH, salt="auth").dumps([project])
     assert isinstance(token, str)
-    return Ledger(f"/api/projects/{project}", {"Authorization": f"Bearer {token}"}, people)
+    return Ledger(server, f"/api/projects/{project}", {"Authorization": f"Bearer {token}"}, people)
 
 
 _PROJECT = """
