@@ -28,6 +28,7 @@ QUEUE_EXPIRES_MS = 60_000
 PREFETCH_PER_PROCESS = 2
 SERIALIZER = "quits-json"
 HEARTBEAT_S = 10
+DEAD_PROCESS_CHECK_S = 0.25
 RECONNECT_FIRST_S = 0.2
 RECONNECT_LAST_S = 1.0
 
@@ -54,10 +55,10 @@ class QuickAMQP(AMQP):
 
 
 class ServiceConsumer(Consumer):
-    """Celery's consumer without what a service has no use for.
+    """Celery's consumer without what a service has no use for, and quicker to notice a dead process.
 
-    Native delayed delivery would declare 28 quorum queues as soon as the worker has one, gossip makes every worker read
-    the events of all the others, and mingle waits a second for them at the start.
+    Native delayed delivery would declare 28 queues as soon as the worker has a quorum queue, gossip makes every worker
+    read the events of all the others, and mingle waits a second for them at the start.
     """
 
     class Blueprint(Consumer.Blueprint):
@@ -67,6 +68,14 @@ class ServiceConsumer(Consumer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "without_gossip": True, "without_mingle": True})
+
+    def register_with_event_loop(self, hub: Any) -> None:
+        """Look after dead processes of the pool more often than Celery does, for their callers wait."""
+        super().register_with_event_loop(hub)
+        # A process closes its pipe shortly before it can be waited for: Celery looks then, finds it alive, and would
+        # look again after up to 5 seconds.
+        if maintain_pool := getattr(self.pool, "maintain_pool", None):
+            hub.call_repeatedly(DEAD_PROCESS_CHECK_S, maintain_pool)
 
 
 def make_app(

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import amqp
 import pytest
@@ -162,8 +163,10 @@ def test_dead_letters_of_an_unused_broker_are_none(vhost: Broker) -> None:
     assert dead_letters.replay_dead(vhost, "stats") == []
 
 
-def _channel(broker: Broker) -> amqp.Channel:
-    return connect(broker, 5).channel()
+@contextmanager
+def _channel(broker: Broker) -> Iterator[amqp.Channel]:
+    with connect(broker, 5) as connection, connection.channel() as channel:
+        yield channel
 
 
 def _depth(broker: Broker) -> int:

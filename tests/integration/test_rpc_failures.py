@@ -138,8 +138,10 @@ def test_a_write_that_kills_its_process_is_answered_at_once_and_the_worker_goes_
 ) -> None:
     worker = start_worker(1)
     diary = tmp_path / "diary"
+    began = time.monotonic()
     with pytest.raises(OutcomeUnknown):
         example(bus).die_writing(asking(60), Nap(0, str(diary)))
+    assert time.monotonic() - began < ExampleService.operations["die_writing"].timeout_s
     assert example(bus).echo(asking(), Line("still here")).text == "still here"
     assert worker.is_alive()
     assert len(diary.read_text().splitlines()) == 1
@@ -159,8 +161,10 @@ def test_a_read_that_always_kills_its_process_is_given_up_after_the_second_time(
 ) -> None:
     start_worker(1)
     diary = tmp_path / "diary"
+    began = time.monotonic()
     with pytest.raises(OutcomeUnknown):
-        example(bus).die(asking(), Nap(0, str(diary)))
+        example(bus).die(asking(60), Nap(0, str(diary)))
+    assert time.monotonic() - began < ExampleService.operations["die"].timeout_s
     assert len(diary.read_text().splitlines()) == 2
 
 
