@@ -29,7 +29,7 @@ class Product(Protocol):
         """Make sure that what its requests authenticate with holds for some more minutes."""
 
     def fill(self, ledgers: int, members: int, expenses: int) -> list[Ledger]:
-        """Return new ledgers of one server, with `members` members and `expenses` expenses split equally by all of them."""
+        """Return new ledgers of one server, with `members` members and `expenses` expenses split equally by all."""
 
     def add_expense(self, connection: Connection, ledger: Ledger, number: int) -> None:
         """Record an expense, paid by one member, split equally by all."""

@@ -51,7 +51,7 @@ class Quits:
         """Return new events of this user, filled over the API by several clients at once."""
         made = [self._create_event(self.server.connect(), members) for _ in range(ledgers)]
         orders = [(ledger, number) for number in range(expenses) for ledger in made]
-        counter = parallel.Counter(f"filling {self.name}: {ledgers} × {expenses} expenses", len(orders))
+        counter = parallel.Counter(f"filling {self.name}: {ledgers} times {expenses} expenses", len(orders))
 
         def record(hand: int) -> None:
             connection = self.server.connect()

@@ -11,6 +11,7 @@ from pathlib import Path
 from bench.measure import Outcome, Spread
 
 RESULTS_DIR = Path(__file__).parent / "results"
+_WHOLE_FROM = 100
 _MAIN_FIGURES = frozenset({"per_s", "cpu_ms"})
 
 
@@ -25,24 +26,24 @@ def table(outcome: Outcome, figures: Sequence[str], baseline: str | None = None)
 
 def _cell(outcome: Outcome, name: str, figure: str, baseline: str | None) -> str:
     if not outcome.has(name, figure):
-        return "–"
+        return "-"
     spread = outcome.spread(name, figure)
     if figure not in _MAIN_FIGURES:
         return number_text(spread.median)
     if baseline in {None, name}:
         return spread_text(spread)
     assert baseline is not None
-    return f"{spread_text(spread)} ×{number_text(outcome.ratio(name, baseline, figure).median)}"
+    return f"{spread_text(spread)} x{number_text(outcome.ratio(name, baseline, figure).median)}"
 
 
 def spread_text(spread: Spread) -> str:
-    """Return a spread as `median (low–high)`."""
-    return f"{number_text(spread.median)} ({number_text(spread.low)}–{number_text(spread.high)})"
+    """Return a spread as `median (low..high)`."""
+    return f"{number_text(spread.median)} ({number_text(spread.low)}..{number_text(spread.high)})"
 
 
 def number_text(value: float) -> str:
     """Return a figure with the digits that mean something."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.3g}"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:
