@@ -59,7 +59,7 @@ class Process:
     def __init__(self, command: list[str], environment: Mapping[str, str], output: Path) -> None:
         self.output = output
         with output.open("ab") as sink:
-            self._popen = subprocess.Popen(  # noqa: S603
+            self._popen = subprocess.Popen(
                 command,
                 cwd=ROOT,
                 env={**os.environ, **environment},
@@ -122,7 +122,7 @@ class RabbitNode:
         script = rabbitmq_script("rabbitmqctl")
         assert script, "RabbitMQ is not installed"
         command = [script, "--node", self._name, "--quiet", *words]
-        return subprocess.run(  # noqa: S603
+        return subprocess.run(
             command, env={**os.environ, **self._environment}, check=True, capture_output=True, text=True, timeout=60
         ).stdout
 
@@ -170,9 +170,7 @@ def broker_environment(broker: Broker) -> dict[str, str]:
 class CeleryWorker(Process):
     """A stock Celery worker that is ready for work."""
 
-    def __init__(
-        self, app: str, environment: Mapping[str, str], folder: Path, concurrency: int = 2
-    ) -> None:
+    def __init__(self, app: str, environment: Mapping[str, str], folder: Path, concurrency: int = 2) -> None:
         name = f"{uuid.uuid4().hex[:8]}@localhost"
         command = [sys.executable, "-m", "celery", "--app", app, "worker", "--hostname", name]
         command += ["--concurrency", str(concurrency), "--loglevel", "INFO"]

@@ -5,7 +5,7 @@ started with `celery -A core_service.app worker`. Nothing connects to anything b
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import orjson
 from celery import Celery, Task
@@ -29,22 +29,18 @@ PREFETCH_PER_PROCESS = 2
 SERIALIZER = "quits-json"
 HEARTBEAT_S = 10
 DEAD_PROCESS_CHECK_S = 0.25
-RECONNECT_FIRST_S = 0.2
-RECONNECT_LAST_S = 1.0
+FIRST_PAUSE_S = 0.2
+LAST_PAUSE_S = 1.0
 
-serialization.register(SERIALIZER, orjson.dumps, orjson.loads, CONTENT_TYPE, "utf-8")
+serialization.register(SERIALIZER, orjson.dumps, orjson.loads, CONTENT_TYPE, "utf-8")  # type: ignore[arg-type]
 
 
 class QuickConnection(Connection):
     """A connection that comes back soon after the broker: Celery's own pauses grow from 2 to 30 seconds."""
 
-    def ensure_connection(self, *args: Any, **kwargs: Any) -> Connection:
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Self:
         """Connect, pausing 0.2 to 1 second between attempts."""
-        pauses = {
-            "interval_start": RECONNECT_FIRST_S,
-            "interval_step": RECONNECT_FIRST_S,
-            "interval_max": RECONNECT_LAST_S,
-        }
+        pauses = {"interval_start": FIRST_PAUSE_S, "interval_step": FIRST_PAUSE_S, "interval_max": LAST_PAUSE_S}
         return super().ensure_connection(*args, **{**kwargs, **pauses})
 
 
@@ -61,10 +57,10 @@ class ServiceConsumer(Consumer):
     read the events of all the others, and mingle waits a second for them at the start.
     """
 
-    class Blueprint(Consumer.Blueprint):
+    class Blueprint(Consumer.Blueprint):  # type: ignore[valid-type, misc]
         """The steps of a worker's start."""
 
-        default_steps = [step for step in Consumer.Blueprint.default_steps if "delayed_delivery" not in step]
+        default_steps = tuple(step for step in Consumer.Blueprint.default_steps if "delayed_delivery" not in step)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "without_gossip": True, "without_mingle": True})
@@ -86,7 +82,7 @@ def make_app(
     `after_fork` runs first in every process of the worker's pool: let go there of the connections of the parent.
     """
     app = Celery(service, broker=broker.url, backend="rpc://")
-    app.amqp_cls = QuickAMQP
+    app.amqp_cls = f"{__name__}:{QuickAMQP.__name__}"
     app.conf.update(_configuration(service, queues))
     if after_fork:
         worker_process_init.connect(lambda **_: after_fork(), sender=None, weak=False)
@@ -101,12 +97,11 @@ def serve(app: Celery, implementation: Interface, signer: Signer) -> None:
 
 
 def _register(app: Celery, dispatcher: Dispatcher, operation: Operation) -> None:
-    def run(task: Task, command: Mapping[str, Any]) -> Envelope:
+    # A read is acknowledged late: when its worker dies, another one answers. A write must not run unasked again.
+    @app.task(name=operation.task, bind=True, typing=False, acks_late=not operation.is_write)
+    def run(task: Task[Any, Any], command: Mapping[str, Any]) -> Envelope:
         header = task.request.get(CONTEXT_HEADER)
         return envelope.sealed(outcome_of(lambda: dispatcher.run(operation, command, header)))
-
-    # A read is acknowledged late: when its worker dies, another one answers. A write must not run unasked again.
-    app.task(run, name=operation.task, bind=True, typing=False, acks_late=not operation.is_write)
 
 
 def _rpc_queue(service: str) -> Queue:

@@ -22,9 +22,7 @@ current_context: ContextVar[Context | None] = ContextVar("current_context", defa
 class Dispatcher:
     """Runs the operations of one implementation."""
 
-    def __init__(
-        self, implementation: Interface, signer: Signer, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, implementation: Interface, signer: Signer, clock: Callable[[], float] = time.time) -> None:
         self._implementation = implementation
         self._signer = signer
         self._clock = clock

@@ -5,6 +5,7 @@ It prints what each of them got, and at last whether the parent still has the co
 
 import os
 import sys
+from pathlib import Path
 
 from common.rpc.celery_client import CeleryBus
 from common.rpc.context import of_system
@@ -18,8 +19,13 @@ CALLS = 20
 
 def own_sockets() -> set[str]:
     """Return the sockets that this process holds, by the kernel's names for them."""
-    links = (os.path.join("/proc/self/fd", name) for name in os.listdir("/proc/self/fd"))
-    return {os.readlink(link) for link in links if os.path.lexists(link) and "socket:" in os.readlink(link)}
+    return {str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_socket()}
+
+
+def say(who: str, what: str) -> None:
+    """Tell the test."""
+    sys.stdout.write(f"{who} {what}\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -29,19 +35,19 @@ def main() -> None:
     def chat(who: str) -> None:
         texts = [f"{who} {number}" for number in range(CALLS)]
         answers = [example.echo(of_system("test", 20), Line(text)).text for text in texts]
-        print(who, "heard its own words" if answers == texts else answers, flush=True)
+        say(who, "heard its own words" if answers == texts else f"heard {answers}")
 
     chat("before")
     sockets = own_sockets()
     child = os.fork()
     chat("child" if child == 0 else "parent")
     if child == 0:
-        print("child", "has a connection of its own" if not own_sockets() & sockets else "shares one", flush=True)
+        say("child", "has a connection of its own" if not own_sockets() & sockets else "shares one")
         # Not os._exit: whatever the interpreter does to inherited objects at its end must do the parent no harm.
         sys.exit(0)
     os.waitpid(child, 0)
     chat("afterwards")
-    print("parent", "kept its connection" if own_sockets() == sockets else "lost its connection", flush=True)
+    say("parent", "kept its connection" if own_sockets() == sockets else "lost its connection")
 
 
 if __name__ == "__main__":

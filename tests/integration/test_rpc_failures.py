@@ -18,7 +18,7 @@ from common.rpc.celery_client import CeleryBus
 from common.rpc.context import Context, ContextRefused, Signer, of_system
 from common.rpc.interface import Bus, Call, Reply, ServiceFailed, client
 from common.settings import Broker
-from tests.contract.example import ExampleService, Failure, Line, Nap, Nothing, make_example
+from tests.contract.example import ExampleService, Failure, Line, Nap, make_example
 from tests.servers import CeleryWorker, RabbitNode, wait_until
 from tests.services import signer, worker_of
 
@@ -147,9 +147,7 @@ def test_a_write_that_kills_its_process_is_answered_at_once_and_the_worker_goes_
     assert len(diary.read_text().splitlines()) == 1
 
 
-def test_a_read_whose_process_died_is_sent_once_more(
-    bus: CeleryBus, start_worker: StartWorker, tmp_path: Path
-) -> None:
+def test_a_read_whose_process_died_is_sent_once_more(bus: CeleryBus, start_worker: StartWorker, tmp_path: Path) -> None:
     start_worker(1)
     diary = tmp_path / "diary"
     assert example(bus).die(asking(), Nap(0, str(diary), only_once=True)) is None
@@ -247,7 +245,9 @@ def test_more_threads_than_channels_wait_for_one_or_learn_that_nothing_was_done(
     bus.close()
 
 
-def test_sigterm_lets_the_work_end_and_exits_with_zero(bus: CeleryBus, start_worker: StartWorker, tmp_path: Path) -> None:
+def test_sigterm_lets_the_work_end_and_exits_with_zero(
+    bus: CeleryBus, start_worker: StartWorker, tmp_path: Path
+) -> None:
     worker = start_worker(1)
     diary = tmp_path / "diary"
     with ThreadPoolExecutor(1) as pool:

@@ -14,7 +14,7 @@ from tests.services import worker_of
 def test_parent_and_child_call_on_connections_of_their_own(broker: Broker, server_folder: Path) -> None:
     worker = worker_of(make_example, broker, server_folder)
     try:
-        spoken = subprocess.run(  # noqa: S603
+        spoken = subprocess.run(
             [sys.executable, "-m", "tests.integration.forking_caller"],
             cwd=ROOT,
             env={**os.environ, **broker_environment(broker)},
