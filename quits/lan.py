@@ -22,7 +22,7 @@ def is_worth_printing(address: str) -> bool:
     parsed = ipaddress.ip_address(address)
     if parsed.is_loopback or parsed.is_unspecified or parsed.is_link_local:
         return False
-    return parsed.version == 4 or parsed.is_private
+    return isinstance(parsed, ipaddress.IPv4Address) or parsed.is_private
 
 
 def _source_address(family: socket.AddressFamily, destination: str) -> str | None:

@@ -74,7 +74,8 @@ def _is_gone(pid: int, cluster: Path, wait_s: float) -> bool:
 def _serves(pid: int, cluster: Path) -> bool:
     """Return whether process `pid` is alive and a server on `cluster`; a server works in its data folder."""
     if not sys.platform.startswith("linux"):
-        listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        command = ("/bin/ps", "-o", "command=", "-p", str(pid))
+        listed = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603, a number only
         return str(cluster) in listed.stdout
     try:
         return Path(f"/proc/{pid}/cwd").samefile(cluster)

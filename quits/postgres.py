@@ -96,11 +96,11 @@ class PostgresServer:
     """
 
     def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
-        self._folder = folder.resolve()
-        self._inner = self._folder / "server"
+        self.folder = folder.resolve()
+        self._inner = self.folder / "server"
         self._cluster = self._inner / "data"
-        self._log = self._folder / "server.log"
-        self._lock = FolderLock(self._folder)
+        self._log = self.folder / "server.log"
+        self._lock = FolderLock(self.folder)
         self._say = say
         self._process: subprocess.Popen[bytes] | None = None
         self._sockets: Path | None = None
@@ -162,13 +162,15 @@ class PostgresServer:
         _check_version(self._cluster)
         self._clear_remains()
         self._sockets = self._socket_folder(account)
+        # No server lives here any more; were the number in this file another program's, it would bar the start.
+        (self._sockets / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
         deadline = time.monotonic() + START_TIMEOUT_S
         while not self._launch(programs / "postgres", account, deadline):
             time.sleep(POLL_S)
 
     def _prepare_folder(self) -> None:
         try:
-            self._folder.chmod(0o700)
+            self.folder.chmod(0o700)
             self._inner.mkdir(mode=0o700, exist_ok=True)
             for draft in self._inner.glob("draft-*"):
                 shutil.rmtree(draft, ignore_errors=True)
@@ -176,10 +178,10 @@ class PostgresServer:
                 self._log.replace(self._log.with_suffix(".log.1"))
             self._log.touch(mode=private_files.OWNER_ONLY)
         except OSError as error:
-            raise private_files.unwritable(self._folder, error) from error
+            raise private_files.unwritable(self.folder, error) from error
 
     def _make(self, initdb: Path, account: unprivileged.Account) -> None:
-        self._say(f"Making a new database in {self._folder}.")
+        self._say(f"Making a new database in {self.folder}.")
         # Made beside its place and moved there whole, so that a crash leaves no half-made one behind.
         draft = Path(tempfile.mkdtemp(dir=self._inner, prefix="draft-"))
         account.own(draft)
@@ -241,7 +243,8 @@ class PostgresServer:
 
     def _last_trouble(self) -> str:
         lines = self._log.read_text(errors="replace").splitlines()
-        return next((line for line in reversed(lines) if any(word in line for word in TROUBLE)), "")
+        found = [line.partition(word)[2].strip() for line in reversed(lines) for word in TROUBLE if word in line]
+        return found[0] if found else ""
 
 
 def _programs() -> Path:

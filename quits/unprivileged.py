@@ -34,7 +34,7 @@ class Account:
 
     def start(self, command: Sequence[str | Path], output: IO[bytes] | int) -> subprocess.Popen[bytes]:
         """Start a program that writes to `output`, out of reach of the terminal's Ctrl-C, with a bare environment."""
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603, our own programs
             [*self.prefix, *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -67,8 +67,8 @@ def choose(program: Path, folder: Path, find_command: Callable[[str], str | None
     if os.geteuid() != 0:
         return Account()
     for account in _accounts(folder, find_command):
-        # An account of its own has to pass through our folder, though not through anything above it.
-        folder.parent.chmod(0o700 if account.user is None else 0o711)
+        # Another account has to pass through our own folder; those above it are left as they are.
+        folder.parent.chmod(0o700 if account.user in {None, folder.parent.stat().st_uid} else 0o711)
         account.own(folder)
         if _can_use(account, program, folder):
             return account
@@ -113,4 +113,5 @@ def _can_use(account: Account, program: Path, folder: Path) -> bool:
         return probe.wait(PROBE_TIMEOUT_S) == 0
     except subprocess.TimeoutExpired:
         probe.kill()
+        probe.wait()
         return False

@@ -1,0 +1,51 @@
+# Everything one does with this repository. Python 3.11 or newer, git and make are enough to begin with.
+
+PYTHON := .venv/bin/python
+# More words for the command that a target runs: make run ARGS=--tls
+ARGS :=
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo stack test e2e lint types bench openapi migrate venv venv-dev
+
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: venv ## Start Quits on this machine, with its own database in ./data
+	@exec $(PYTHON) -m quits up $(ARGS)
+
+demo: venv ## Fill it with a family, a trip and a year of spendings
+	@exec $(PYTHON) -m quits demo $(ARGS)
+
+stack: venv ## Start Quits as services, on the servers that config.env names
+	@$(PYTHON) -m quits databases
+	@$(PYTHON) -m quits migrate
+	@exec env PATH="$(CURDIR)/.venv/bin:$$PATH" honcho -f deploy/Procfile start $(ARGS)
+
+migrate: venv ## Bring the databases that config.env names to the newest schema
+	@exec $(PYTHON) -m quits migrate $(ARGS)
+
+test: venv-dev ## Run the tests
+	@exec $(PYTHON) -m pytest $(ARGS)
+
+e2e: venv-dev ## Run only the tests from end to end
+	@exec $(PYTHON) -m pytest tests/e2e $(ARGS)
+
+lint: venv-dev ## Check the code's form, and that imports only point down
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@.venv/bin/lint-imports
+
+types: venv-dev ## Check the types
+	@exec $(PYTHON) -m mypy $(ARGS)
+
+bench: venv-dev ## Measure how fast it is, beside its peers
+	@exec $(PYTHON) -m bench $(ARGS)
+
+openapi: venv ## Write docs/openapi.json anew from the contracts
+	@$(PYTHON) -m quits openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
+
+venv: ## Install what running needs into .venv
+	@sh deploy/install.sh requirements.lock
+
+venv-dev: ## Install what developing needs into .venv
+	@sh deploy/install.sh requirements-dev.lock
