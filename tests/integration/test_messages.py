@@ -122,11 +122,12 @@ def test_every_expense_is_counted_once_through_kills_of_worker_relay_and_broker(
     assert stage.dead() == []
 
 
-def test_a_message_whose_process_dies_before_it_is_acknowledged_counts_once(stage: Stage) -> None:
-    """Delivered again after its commit: red without the inbox; without late acknowledgement it would not come again."""
+@pytest.mark.parametrize("moment", ["before commit", "after commit"])
+def test_a_message_whose_process_dies_before_it_is_acknowledged_counts_once(stage: Stage, moment: str) -> None:
+    """Red without late acknowledgement and reject_on_worker_lost, then it is lost; without the inbox, then it is two."""
     stage.start_relay()
     stage.start_worker()
-    publish(stage.publisher, expense_recorded("unlucky"), expense_recorded())
+    publish(stage.publisher, expense_recorded(f"dies {moment}"), expense_recorded())
     stage.wait_until_counted(2)
     assert (stage.folder / "died").exists()
     assert stage.dead() == []
