@@ -9,10 +9,14 @@ import uuid_utils.compat as uuids
 from flask import Flask, Response, g, request
 
 from gateway import http
-from gateway.endpoint import Routes, Services
+from gateway.auth import tokens
+from gateway.auth.routes import auth
+from gateway.endpoint import Routes
 from gateway.routes.events import events
 from gateway.routes.expenses import expenses
 from gateway.routes.members import members
+from gateway.routes.users import users
+from gateway.services import GatewayServices
 
 log = structlog.get_logger(__name__)
 
@@ -28,15 +32,15 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), camera=(self), microphone=()",
 }
-ROUTES: Sequence[Routes] = (events, members, expenses)
+ROUTES: Sequence[Routes] = (auth, users, events, members, expenses)
 
 
-def create_app(services: Services) -> Flask:
+def create_app(services: GatewayServices, jwt_secret_key: str) -> Flask:
     """Return the WSGI application of the gateway on these services."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.url_map.strict_slashes = True
     app.extensions["quits"] = services
+    tokens.install(app, jwt_secret_key, services.auth.gate.check)
     http.register(app)
     app.before_request(_begin)
     app.after_request(_end)

@@ -9,10 +9,9 @@ from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from common.errors import TooMany
+from gateway import cache
 from gateway.caller import Caller
 
 log = structlog.get_logger(__name__)
@@ -20,8 +19,6 @@ log = structlog.get_logger(__name__)
 PER_USER = parse("600/minute")
 PER_ADDRESS = parse("300/minute")
 PER_ADDRESS_TO_SIGN_IN = parse("60/minute")
-REDIS_TIMEOUT_S = 0.3
-REDIS_LEFT_ALONE_S = 1.0
 
 
 class RequestLimits:
@@ -30,7 +27,7 @@ class RequestLimits:
     def __init__(self, redis_url: str | None) -> None:
         """Count in the Redis at `redis_url`; None stands for a process that is alone."""
         self._in_memory = FixedWindowRateLimiter(MemoryStorage())
-        self._shared = None if redis_url is None else FixedWindowRateLimiter(_redis_storage(redis_url))
+        self._shared = None if redis_url is None else _in_redis(redis_url)
         self._redis_away_until = 0.0
         self._noting = threading.Lock()
 
@@ -50,7 +47,7 @@ class RequestLimits:
         with self._noting:
             if time.monotonic() >= self._redis_away_until:
                 log.warning("rate_limits_in_memory")
-            self._redis_away_until = time.monotonic() + REDIS_LEFT_ALONE_S
+            self._redis_away_until = time.monotonic() + cache.LEFT_ALONE_S
 
 
 def rate_and_key(caller: Caller, address: str, *, is_sign_in: bool) -> tuple[RateLimitItem, str]:
@@ -70,11 +67,6 @@ def _hit(limiter: FixedWindowRateLimiter, rate: RateLimitItem, key: str) -> None
         raise TooMany(retry_after_s=max(1, math.ceil(reset_at - time.time())))
 
 
-def _redis_storage(url: str) -> RedisStorage:
-    return RedisStorage(
-        url,
-        wrap_exceptions=True,
-        socket_timeout=REDIS_TIMEOUT_S,
-        socket_connect_timeout=REDIS_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 1),
-    )
+def _in_redis(url: str) -> FixedWindowRateLimiter:
+    pool = cache.connect(url).connection_pool
+    return FixedWindowRateLimiter(RedisStorage(url, connection_pool=pool, wrap_exceptions=True))
