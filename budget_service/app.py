@@ -5,7 +5,7 @@ from pathlib import Path
 
 from budget_service import settings, subscribers
 from budget_service.service import Budget
-from common import delivery
+from common import delivery, schedule
 from common.contracts.budget import BudgetService
 from common.database import Database
 from common.rpc.celery_server import make_app, serve
@@ -18,3 +18,4 @@ own = Database(told.database_url)
 app = make_app("budget", told.broker, [delivery.queue("budget")], own.forget_connections)
 serve(app, implementation_of(BudgetService, Budget(own)), Signer(told.secret_key))
 delivery.subscribe(app, subscribers.subscriber(own))
+schedule.register(app, "budget", own)

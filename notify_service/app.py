@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from common import delivery
+from common import delivery, schedule
 from common.contracts.notify import NotifyService
 from common.database import Database
 from common.rpc.celery_server import make_app, serve
@@ -18,3 +18,4 @@ own = Database(told.database_url)
 app = make_app("notify", told.broker, [delivery.queue("notify")], own.forget_connections)
 serve(app, implementation_of(NotifyService, Notify(own)), Signer(told.secret_key))
 delivery.subscribe(app, subscribers.subscriber(own))
+schedule.register(app, "notify", own)

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from common import delivery
+from common import delivery, schedule
 from common.contracts.stats import StatsService
 from common.database import Database
 from common.rpc.celery_server import make_app, serve
@@ -18,3 +18,4 @@ own = Database(told.database_url)
 app = make_app("stats", told.broker, [delivery.queue("stats")], own.forget_connections)
 serve(app, implementation_of(StatsService, Stats(own)), Signer(told.secret_key))
 delivery.subscribe(app, subscribers.subscriber(own))
+schedule.register(app, "stats", own)

@@ -1,0 +1,54 @@
+"""What the core service does with messages."""
+
+from sqlalchemy.orm import Session
+
+from common.database import Database
+from common.inbox import Subscriber
+from common.messages import UserDeleted
+from core_service.domain import forgetting, search
+from core_service.models import MemberRow
+from core_service.queries import activity, members
+from core_service.queries import forgetting as memories
+
+
+def subscriber(own: Database) -> Subscriber:
+    """Return the handlers of all messages that this service subscribes to."""
+    return Subscriber("core", own, {UserDeleted: forget_user})
+
+
+def forget_user(session: Session, message: UserDeleted) -> None:
+    """Erase who a user was in every event; the ledgers keep their amounts, under a name that says nothing."""
+    memories.lock_events_of_user(session, message.subject_id)
+    memories.permit_rewriting(session)
+    for row in members.list_of_user(session, message.subject_id):
+        _forget(session, row, message)
+
+
+def _forget(session: Session, row: MemberRow, message: UserDeleted) -> None:
+    name = forgetting.former_name(memories.list_name_keys(session, row.event_id))
+    row.user_id = row.email = None
+    row.name = name
+    row.name_key = search.name_key(name)
+    row.search_key = search.search_key(name)
+    row.version += 1
+    row.updated_at = max(row.updated_at, message.occurred_at)
+    session.flush()
+    _forget_in_activity(session, row)
+    activity.note(
+        session,
+        event_id=row.event_id,
+        happened_at=message.occurred_at,
+        actor=(message.subject_id, row.id),
+        action="anonymised",
+        subject="member",
+        subject_id=row.id,
+    )
+
+
+def _forget_in_activity(session: Session, row: MemberRow) -> None:
+    documents = []
+    for row_id, *old in memories.list_documents_about(session, row.event_id, row.id):
+        new = [forgetting.without_person(document, str(row.id), row.name) for document in old]
+        if new != old:
+            documents.append({"row_id": row_id, "before": new[0], "after": new[1]})
+    memories.rewrite_documents(session, documents)
