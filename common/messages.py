@@ -173,7 +173,7 @@ def envelope(message: Message) -> Envelope:
 
 def load(kind: str, document: Mapping[str, Any]) -> Message:
     """Return a message from its decoded JSON; raises KeyError for an unknown kind or a missing field."""
-    return typing.cast(Message, _reader_of_kind(kind)(document))
+    return typing.cast("Message", _reader_of_kind(kind)(document))
 
 
 @functools.cache
@@ -182,9 +182,9 @@ def _reader_of_kind(kind: str) -> Callable[[Mapping[str, Any]], Any]:
 
 
 def _reader_of(annotation: Any) -> Callable[[Any], Any]:
-    # Messages come from our own processes: they are rebuilt, not validated, which marshmallow would do ten times slower.
+    # Messages come from our own processes: they are rebuilt, not validated; marshmallow would take ten times as long.
     if dataclasses.is_dataclass(annotation):
-        return _reader_of_class(typing.cast(type, annotation))
+        return _reader_of_class(typing.cast("type", annotation))
     arguments = typing.get_args(annotation)
     if isinstance(annotation, types.UnionType):
         inner = _reader_of(arguments[0])

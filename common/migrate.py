@@ -58,7 +58,7 @@ def upgrade(service: str, url: str) -> bool:
 
 
 def check(service: str, url: str) -> None:
-    """Raise SchemaDiffers unless the database, migrated to the newest version, is what the service's models describe."""
+    """Raise SchemaDiffers unless the database, at its newest version, is what the service's models describe."""
     from alembic import command, util  # noqa: PLC0415 -- a warm start does without it
 
     try:

@@ -1,4 +1,4 @@
-"""Names and properties of the exchange and the queues that carry messages: relay, workers and `quits dlq` must agree."""
+"""Names and properties of the exchange and the queues that carry messages: relays, workers, `quits dlq` agree."""
 
 from typing import Any
 

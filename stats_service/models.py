@@ -1,6 +1,6 @@
 """The tables of the stats service."""
 
-import datetime
+import datetime as dt
 from uuid import UUID
 
 from sqlalchemy import BigInteger, MetaData
@@ -27,7 +27,7 @@ class ExpenseFactRow(Base):
     expense_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
     event_id: Mapped[UUID] = mapped_column(index=True)
-    date: Mapped[datetime.date]
+    date: Mapped[dt.date]
     kind: Mapped[str]
     category: Mapped[str]
     amount: Mapped[int] = mapped_column(BigInteger)

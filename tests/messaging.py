@@ -1,6 +1,6 @@
 """Messages for tests to publish, and ways to see what became of them."""
 
-import datetime
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from common.database import Database
 from common.messages import Envelope, ExpenseLine, ExpenseRecorded
 from common.relay import Delivery
 
-TODAY = datetime.date(2026, 11, 21)
+TODAY = dt.date(2026, 11, 21)
 
 
 def expense_recorded(

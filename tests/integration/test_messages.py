@@ -124,7 +124,7 @@ def test_every_expense_is_counted_once_through_kills_of_worker_relay_and_broker(
 
 @pytest.mark.parametrize("moment", ["before commit", "after commit"])
 def test_a_message_whose_process_dies_before_it_is_acknowledged_counts_once(stage: Stage, moment: str) -> None:
-    """Red without late acknowledgement and reject_on_worker_lost, then it is lost; without the inbox, then it is two."""
+    """Red without late acknowledgement or reject_on_worker_lost: it is lost; without the inbox: it is two."""
     stage.start_relay()
     stage.start_worker()
     publish(stage.publisher, expense_recorded(f"dies {moment}"), expense_recorded())

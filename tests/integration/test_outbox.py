@@ -46,10 +46,15 @@ def stats() -> Iterator[Database]:
 def test_a_message_of_a_transaction_that_is_rolled_back_never_goes_out(own: Database) -> None:
     """Red when the message is sent, or written, outside of the transaction that causes it."""
     sender = RecordingSender()
-    with pytest.raises(Undone), own.transaction() as session:
-        outbox.publish(session, expense_recorded())
-        assert relay.send_batch(own, sender) is Progress.EMPTIED
-        raise Undone
+
+    def publish_and_fail() -> None:
+        with own.transaction() as session:
+            outbox.publish(session, expense_recorded())
+            assert relay.send_batch(own, sender) is Progress.EMPTIED
+            raise Undone
+
+    with pytest.raises(Undone):
+        publish_and_fail()
     relay.send_batch(own, sender)
     assert sender.arrived == []
 
@@ -191,9 +196,14 @@ def test_what_was_applied_long_ago_is_pruned(stats: Database) -> None:
 def test_in_one_process_every_subscriber_gets_each_message_once(own: Database, stats: Database) -> None:
     """The way of embedded mode, also when the relay dies before it forgets: red without the inbox."""
     publish(own, *(expense_recorded() for _ in range(7)))
-    with pytest.raises(Undone), own.transaction() as session:
-        _in_process(stats).send(outbox.claim(session, 100))
-        raise Undone
+
+    def send_and_die() -> None:
+        with own.transaction() as session:
+            _in_process(stats).send(outbox.claim(session, 100))
+            raise Undone
+
+    with pytest.raises(Undone):
+        send_and_die()
     assert relay.send_batch(own, _in_process(stats)) is Progress.EMPTIED
     assert (_counted(stats), unsent(own)) == (7, 0)
 

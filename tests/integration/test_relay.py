@@ -70,7 +70,7 @@ def test_a_message_is_a_task_of_its_kind_with_its_own_id(own: Database, vhost: B
 def test_without_a_confirm_a_message_stays_unsent(
     own: Database, vhost: Broker, sender: RabbitSender, rabbit_node: RabbitNode
 ) -> None:
-    """A memory alarm makes RabbitMQ read nothing: red without confirms, then it forgets, or a timeout, then it hangs."""
+    """RabbitMQ in memory alarm reads nothing: red without confirms, which forgets, and without timeout, which hangs."""
     publish(own, expense_recorded())
     assert relay.send_batch(own, sender) is Progress.EMPTIED
     _drained(vhost)
