@@ -4,11 +4,13 @@ The worker is `celery -A bench.rpc_noop_service worker`, with the broker's URL i
 """
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
+from common.errors import Unavailable
 from common.rpc.celery_client import CeleryBus
 from common.rpc.celery_server import make_app, serve
 from common.rpc.context import Context, Signer, of_system
@@ -69,6 +71,20 @@ def _bus(broker_url: str) -> CeleryBus:
 
 
 def open_caller(broker_url: str) -> Callable[[], object]:
-    """Return a function that calls the operation and waits for its result; threads share one pool of connections."""
+    """Return a function that calls the operation and waits for its result; threads share one pool of connections.
+
+    Waits until the worker is there, for a call without one fails at once.
+    """
     service = client(NoopService, _bus(broker_url))
+    deadline = time.monotonic() + _TIMEOUT_S
+    while not _is_there(service) and time.monotonic() < deadline:
+        time.sleep(0.1)
     return lambda: service.do_nothing(of_system("bench", _TIMEOUT_S), Noop())
+
+
+def _is_there(service: NoopService) -> bool:
+    try:
+        service.do_nothing(of_system("bench", _TIMEOUT_S), Noop())
+    except Unavailable:
+        return False
+    return True

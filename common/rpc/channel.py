@@ -83,9 +83,10 @@ class ReplyChannel:
         channel = self._connection.channel()
         channel.confirm_select()
         # Confirms come on the way to the answer; waiting for each of them would cost a round trip.
-        channel.events["basic_ack"].add(self._on_ack)
-        channel.events["basic_nack"].add(self._on_nack)
-        channel.events["basic_return"].add(self._on_return)
+        events: dict[str, set[Callable[..., None]]] = channel.events  # type: ignore[attr-defined]
+        events["basic_ack"].add(self._on_ack)
+        events["basic_nack"].add(self._on_nack)
+        events["basic_return"].add(self._on_return)
         channel.basic_consume(REPLY_TO, no_ack=True, callback=self._on_answer)
         return channel
 

@@ -98,8 +98,13 @@ class Signer:
 
 def _from_document(document: dict[str, Any]) -> Context:
     guest = document.pop("guest")
-    ids = {key: _uuid(document.pop(key)) for key in ("user_id", "session_id", "idempotency_key")}
-    return Context(**document, **ids, guest=guest and Guest(**{key: _uuid(value) for key, value in guest.items()}))
+    ids: dict[str, Any] = {key: _uuid(document.pop(key)) for key in ("user_id", "session_id", "idempotency_key")}
+    return Context(**document, **ids, guest=_guest(guest) if guest else None)
+
+
+def _guest(document: dict[str, Any]) -> Guest:
+    ids: dict[str, Any] = {key: _uuid(value) for key, value in document.items()}
+    return Guest(**ids)
 
 
 def _uuid(value: str | None) -> UUID | None:

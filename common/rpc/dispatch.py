@@ -36,7 +36,7 @@ class Dispatcher:
         if context.left_s(self._clock()) <= 0:
             # A caller that has given up must not find its order executed later.
             raise CallExpired
-        command = wire.load_command(operation.command, document)
+        command: Any = wire.load_command(operation.command, document)
         token = current_context.set(context)
         try:
             result = self._run_once_more_after_a_clash(operation, context, command)

@@ -168,7 +168,7 @@ def _operation(service: str, method: Callable[..., Any]) -> Operation:
 
 def operation_of(method: Callable[..., Any]) -> Operation:
     """Return what an interface's method, such as `CoreService.record_expense`, was declared as."""
-    return typing.cast(Operation, method.operation)  # type: ignore[attr-defined]
+    return typing.cast("Operation", method.operation)  # type: ignore[attr-defined]
 
 
 Service = TypeVar("Service", bound=Interface)
@@ -200,4 +200,4 @@ def client(interface: type[Service], bus: Bus) -> Service:
         return call
 
     methods = {name: method(operation) for name, operation in interface.operations.items()}
-    return typing.cast(Service, type(f"{interface.__name__}Client", (interface,), methods)())
+    return typing.cast("Service", type(f"{interface.__name__}Client", (interface,), methods)())

@@ -62,12 +62,12 @@ def load_command(kind: type[DataClass], document: Mapping[str, Any], unknown: st
     a field that an older service does not.
     """
     try:
-        command = schema_of(kind, unknown).load(document)
+        command = schema_of(typing.cast("type", kind), unknown).load(document)
     except ValidationError as error:
         raise Invalid(fields=list(_flatten(error.messages, ""))) from None
     if broken := tuple(getattr(command, "problems", tuple)()):
         raise Invalid(fields=broken)
-    return typing.cast(DataClass, command)
+    return typing.cast("DataClass", command)
 
 
 def _flatten(messages: Any, path: str) -> Iterator[FieldError]:
@@ -79,7 +79,7 @@ def _flatten(messages: Any, path: str) -> Iterator[FieldError]:
         yield FieldError(path or "body", " ".join(map(str, messages)))
 
 
-class TupleOf(fields.List):
+class TupleOf(fields.List[Any]):
     """A list on the wire, a tuple in the program."""
 
     def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
@@ -89,7 +89,7 @@ class TupleOf(fields.List):
 class StrictBoolean(fields.Field[bool]):
     """true or false, and nothing that looks like it."""
 
-    default_error_messages = {"invalid": "Must be true or false."}
+    default_error_messages = {"invalid": "Must be true or false."}  # noqa: RUF012 -- marshmallow wants it so
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
@@ -103,7 +103,7 @@ class StrictUUID(fields.UUID):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> UUID:
         if not isinstance(value, str) or len(value) != 36:  # noqa: PLR2004 -- 32 digits and 4 hyphens
             raise self.make_error("invalid_uuid")
-        return typing.cast(UUID, super()._deserialize(value, attr, data, **kwargs))
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 PLAIN: dict[Any, type[fields.Field[Any]]] = {
@@ -131,7 +131,7 @@ def schema_of(kind: type, unknown: str = RAISE) -> Schema:
 
     members["make"] = post_load(make)
     members["Meta"] = type("Meta", (), {"unknown": unknown})
-    return typing.cast(type[Schema], type(kind.__name__, (Schema,), members))()
+    return typing.cast("type[Schema]", type(kind.__name__, (Schema,), members))()
 
 
 def _load_options(field: "dataclasses.Field[Any]") -> dict[str, Any]:
@@ -142,13 +142,13 @@ def _load_options(field: "dataclasses.Field[Any]") -> dict[str, Any]:
     return {"required": True}
 
 
-def field_of(annotation: Any, unknown: str, options: dict[str, Any]) -> fields.Field[Any]:
+def field_of(annotation: Any, unknown: str, options: dict[str, Any]) -> fields.Field[Any]:  # noqa: PLR0911
     """Return the marshmallow field for one annotation of a data class."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is Annotated and isinstance(arguments[1], AtMost):
         return field_of(arguments[0], unknown, {**options, "validate": validate.Length(max=arguments[1].count)})
     if origin is Annotated:
-        return typing.cast(fields.Field[Any], arguments[1](**options))
+        return typing.cast("fields.Field[Any]", arguments[1](**options))
     if origin in (Union, types.UnionType):
         inner = [argument for argument in arguments if argument not in (type(None), Unset)]
         assert len(inner) == 1, f"{annotation}: say how to read it with Annotated"
@@ -158,5 +158,5 @@ def field_of(annotation: Any, unknown: str, options: dict[str, Any]) -> fields.F
     if origin is tuple:
         return TupleOf(field_of(arguments[0], unknown, {}), **options)
     if dataclasses.is_dataclass(annotation):
-        return fields.Nested(schema_of(typing.cast(type, annotation), unknown), **options)
+        return fields.Nested(schema_of(typing.cast("type", annotation), unknown), **options)
     return PLAIN[origin or annotation](**options)
