@@ -1,5 +1,8 @@
 """What the core service does with messages."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from common.database import Database
@@ -46,9 +49,9 @@ def _forget(session: Session, row: MemberRow, message: UserDeleted) -> None:
 
 
 def _forget_in_activity(session: Session, row: MemberRow) -> None:
-    documents = []
-    for row_id, *old in memories.list_documents_about(session, row.event_id, row.id):
-        new = [forgetting.without_person(document, str(row.id), row.name) for document in old]
-        if new != old:
-            documents.append({"row_id": row_id, "before": new[0], "after": new[1]})
+    documents: list[Mapping[str, Any]] = []
+    for row_id, before, after in memories.list_documents_about(session, row.event_id, row.id):
+        kept = [forgetting.without_person(document, str(row.id), row.name) for document in (before, after)]
+        if kept != [before, after]:
+            documents.append({"row_id": row_id, "before": kept[0], "after": kept[1]})
     memories.rewrite_documents(session, documents)

@@ -11,7 +11,7 @@ from core_service.models import ActivityRow, EventRow, MemberRow
 
 # The only changes of the activity that PostgreSQL lets pass: of its documents, in this transaction.
 _PERMIT = text("SET LOCAL quits.forgetting = 'on'")
-_REWRITE = update(ActivityRow.__table__).where(ActivityRow.id == bindparam("row_id"))
+_REWRITE = update(ActivityRow).where(ActivityRow.id == bindparam("row_id"))
 
 
 def lock_events_of_user(session: Session, user_id: uuid.UUID) -> None:
