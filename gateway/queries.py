@@ -175,13 +175,11 @@ def forget_refresh_tokens(transaction: Session, session_id: UUID, issued_before:
 
 def lock_attempts(transaction: Session, buckets: Sequence[str]) -> dict[str, AttemptRow]:
     """Return these buckets, made where they are new, and lock them; `buckets` are sorted, so that nobody deadlocks."""
-    transaction.execute(
-        insert(AttemptRow)
-        .values([{"bucket": bucket, "failures": 0, "last_failed_at": 0} for bucket in buckets])
-        .on_conflict_do_nothing()
-    )
-    query = select(AttemptRow).where(AttemptRow.bucket.in_(buckets)).order_by(AttemptRow.bucket).with_for_update()
-    return {row.bucket: row for row in transaction.scalars(query)}
+    added = insert(AttemptRow).values([{"bucket": bucket, "failures": 0, "last_failed_at": 0} for bucket in buckets])
+    # The update changes nothing, but it locks the row and returns it, whoever makes or deletes it at the same time.
+    locked = added.on_conflict_do_update(index_elements=["bucket"], set_={"bucket": added.excluded.bucket})
+    rows = transaction.scalars(locked.returning(AttemptRow), execution_options={"populate_existing": True})
+    return {row.bucket: row for row in rows}
 
 
 def forget_attempts(transaction: Session, bucket: str) -> None:

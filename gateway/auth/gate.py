@@ -16,15 +16,13 @@ from uuid import UUID
 
 import structlog
 from redis import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session
 
 from common.database import CommitUnknown, Database, DatabaseAway, translated
-from gateway import queries
+from gateway import cache, queries
 from gateway.auth.errors import SessionRevoked
 from gateway.auth.hashing import derive
 from gateway.auth.tokens import ACCESS_LIFETIME_S
@@ -33,9 +31,7 @@ log = structlog.get_logger(__name__)
 
 LEASE_S = 2.0
 LEASE_MARGIN_S = 0.5
-REDIS_TIMEOUT_S = 0.3
 PAUSE_S = 0.1
-REDIS_LEFT_ALONE_S = 1.0
 # Tokens issued at the last moment, and clocks that differ a little.
 LISTED_S = ACCESS_LIFETIME_S + 60
 
@@ -48,16 +44,6 @@ class SessionGate(Protocol):
 
     def revoke(self, session_ids: Sequence[UUID]) -> None:
         """Make the end of these sessions, committed in PostgreSQL, known; returns once no process lets them in."""
-
-
-def connect(url: str) -> Redis:
-    """Return a Redis client that gives up soon; one repetition covers connections that broke while unused."""
-    return Redis.from_url(
-        url,
-        socket_timeout=REDIS_TIMEOUT_S,
-        socket_connect_timeout=REDIS_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 1),
-    )
 
 
 class MemoryGate:
@@ -187,7 +173,7 @@ class RedisGate:
         if time.monotonic() >= self._redis_away_until:
             log.warning("redis_away")
         self._is_list_trusted = False
-        self._redis_away_until = time.monotonic() + REDIS_LEFT_ALONE_S
+        self._redis_away_until = time.monotonic() + cache.LEFT_ALONE_S
 
     def _key(self, session_id: UUID) -> str:
         return self._prefix + session_id.hex

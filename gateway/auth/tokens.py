@@ -54,16 +54,15 @@ def install(app: Flask, jwt_secret_key: str, check_session: Callable[[UUID], Non
         JWT_COOKIE_CSRF_PROTECT=False,
         JWT_ACCESS_TOKEN_EXPIRES=timedelta(seconds=ACCESS_LIFETIME_S),
     )
-    manager = JWTManager(app)
-    manager.token_verification_loader(_is_complete)
-
-    def is_revoked(header: dict[str, Any], claims: dict[str, Any]) -> bool:
+    def is_good(header: dict[str, Any], claims: dict[str, Any]) -> bool:
+        if not _is_complete(claims):
+            return False
         # A guest's link is looked at by core, on each call.
         if claims["type"] == USER:
             check_session(_id(claims["sid"]))
-        return False
+        return True
 
-    manager.token_in_blocklist_loader(is_revoked)
+    JWTManager(app).token_verification_loader(is_good)
 
 
 def issue_user_token(user_id: UUID, session_id: UUID, name: str, timezone: str) -> str:
@@ -92,7 +91,7 @@ def authenticate() -> Caller:
     if "Authorization" not in request.headers:
         return NOBODY
     try:
-        verify_jwt_in_request(verify_type=False)
+        verify_jwt_in_request(verify_type=False, skip_revocation_check=True)
         return _caller(get_jwt())
     except ExpiredSignatureError:
         raise TokenExpired from None
@@ -101,7 +100,7 @@ def authenticate() -> Caller:
         raise TokenInvalid from None
 
 
-def _is_complete(header: dict[str, Any], claims: dict[str, Any]) -> bool:
+def _is_complete(claims: dict[str, Any]) -> bool:
     # The library demands only what it uses itself: without this, a token without `exp` would hold for ever.
     required = REQUIRED.get(claims["type"])
     return required is not None and all(claims.get(name) is not None for name in required)
