@@ -72,9 +72,10 @@ class Buckets:
 
 def charge(transaction: Session, buckets: Sequence[Bucket], now: int) -> tuple[Charge, ...]:
     """Count an attempt in all of its buckets; raises TooManyAttempts, counting nothing, while one of them waits."""
-    rows = queries.lock_attempts(transaction, sorted(bucket.name for bucket in buckets))
+    in_order = sorted(buckets, key=lambda bucket: bucket.name)
+    rows = queries.lock_attempts(transaction, [bucket.name for bucket in in_order])
     charges = []
-    for bucket in buckets:
+    for bucket in in_order:
         row = rows[bucket.name]
         elapsed_s = now - row.last_failed_at
         if bucket.forgiven_after_s is not None and elapsed_s >= bucket.forgiven_after_s:
@@ -90,7 +91,8 @@ def charge(transaction: Session, buckets: Sequence[Bucket], now: int) -> tuple[C
 def settle(transaction: Session, charges: Sequence[Charge]) -> None:
     """Take back what a right attempt was charged; an account or device starts anew, an address stays suspicious.
 
-    Otherwise somebody with an account of their own could wipe out their failures on other people's.
+    Otherwise somebody with an account of their own could wipe out their failures on other people's. The buckets are
+    locked in the order in which `charge` returned them, so that nobody deadlocks.
     """
     for charge_ in charges:
         if charge_.bucket.forgiven_after_s is None:
