@@ -47,6 +47,8 @@ class _Passage:
                 self.outcome = OutcomeUnknown()
             case Request(fate=Fate.ANSWERED, answer=answer):
                 self.outcome = envelope.opened(answer, self.call.operation.task)
+            case _:
+                self.outcome = None
 
     def may_be_repeated(self) -> bool:
         """Return whether a second try cannot do anything twice: it never left, or it only reads and got lost."""
@@ -60,9 +62,15 @@ class CeleryBus:
     """Carries calls to Celery workers; threads and forked processes may share one object."""
 
     def __init__(
-        self, broker: Broker, signer: Signer, pool_size: int = POOL_SIZE, clock: Callable[[], float] = time.time
+        self,
+        broker: Broker,
+        signer: Signer,
+        pool_size: int = POOL_SIZE,
+        clock: Callable[[], float] = time.time,
+        open_channel: Callable[[Broker, Callable[[], float]], ReplyChannel] = ReplyChannel,
     ) -> None:
         self._broker = broker
+        self._open_channel = open_channel
         self._signer = signer
         self._pool_size = pool_size
         self._clock = clock
@@ -139,4 +147,4 @@ class CeleryBus:
         return self._pool
 
     def _new_pool(self) -> ChannelPool:
-        return ChannelPool(lambda: ReplyChannel(self._broker, self._clock), self._pool_size)
+        return ChannelPool(lambda: self._open_channel(self._broker, self._clock), self._pool_size)
