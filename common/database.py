@@ -70,7 +70,7 @@ class Database:
         try:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
-        except DBAPIError:
+        except (DBAPIError, NoFreeConnection):
             return False
         return True
 

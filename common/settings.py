@@ -1,5 +1,6 @@
 """The environment, read once at start-up: everything that is missing or wrong is named together, then the start stops."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from dotenv import dotenv_values
 
 MIN_SECRET_LENGTH = 32
 PLACEHOLDER = "change-me"
+DEFAULT_LOG = "info"
+LOG_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 
 
 class SettingsRefused(Exception):
@@ -89,6 +92,10 @@ class Environment:
             vhost=self.text("RABBITMQ_DEFAULT_VHOST", "/"),
         )
 
+    def refuse(self, complaint: str) -> None:
+        """Add a complaint about settings that do not go together."""
+        self._complaints.append(complaint)
+
     def check(self) -> None:
         """Raise SettingsRefused when any setting that was read is missing or wrong."""
         if self._complaints:
@@ -97,11 +104,12 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSettings:
-    """What every service is told: its database, the broker, and the key that proves who calls."""
+    """What every service is told: its database, the broker, the key that proves who calls, and how much to log."""
 
     database_url: str
     broker: Broker
     secret_key: str
+    log_level: int
 
 
 def of_service(environment: Environment, section: str) -> ServiceSettings:
@@ -110,6 +118,7 @@ def of_service(environment: Environment, section: str) -> ServiceSettings:
         database_url=environment.database(section),
         broker=environment.broker(),
         secret_key=environment.secret("SECRET_KEY"),
+        log_level=LOG_LEVELS.get(environment.text("QUITS_LOG", DEFAULT_LOG, tuple(LOG_LEVELS)), logging.INFO),
     )
 
 

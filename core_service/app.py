@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from common import delivery, schedule
+from common import delivery, log, schedule
 from common.contracts.core import CoreService
 from common.database import Database
 from common.rpc.celery_server import make_app, serve
@@ -14,6 +14,7 @@ from core_service import settings, subscribers
 from core_service.service import Core
 
 told = settings.read(read_config(Path("config.env"), os.environ))
+log.configure("core", level=told.log_level)
 own = Database(told.database_url)
 app = make_app("core", told.broker, [delivery.queue("core")], own.forget_connections)
 serve(app, implementation_of(CoreService, Core(own, told.secret_key)), Signer(told.secret_key))

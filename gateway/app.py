@@ -8,13 +8,14 @@ import structlog
 import uuid_utils.compat as uuids
 from flask import Flask, Response, g, request
 
-from gateway import http
+from gateway import http, metrics
 from gateway.auth import tokens
 from gateway.auth.routes import auth
 from gateway.endpoint import Routes
 from gateway.routes.events import events
 from gateway.routes.expenses import expenses
 from gateway.routes.members import members
+from gateway.routes.system import system
 from gateway.routes.users import users
 from gateway.services import GatewayServices
 
@@ -44,6 +45,7 @@ def create_app(services: GatewayServices, jwt_secret_key: str) -> Flask:
     http.register(app)
     app.before_request(_begin)
     app.after_request(_end)
+    app.register_blueprint(system)
     for routes in ROUTES:
         app.register_blueprint(routes.blueprint())
     return app
@@ -63,12 +65,15 @@ def _end(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    route = None if request.url_rule is None else request.url_rule.rule
+    took_s = time.perf_counter() - g.started
+    metrics.observe(request.method, route, response.status_code, took_s)
     log.info(
         "request",
         request_id=g.request_id,
         method=request.method,
-        route=str(request.url_rule),
+        route=route,
         status=response.status_code,
-        took_ms=round((time.perf_counter() - g.started) * 1000, 1),
+        took_ms=round(took_s * 1000, 1),
     )
     return response

@@ -1,6 +1,7 @@
 """What the gateway's endpoints work with, put together for either way to run."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from flask import request
 
@@ -17,13 +18,17 @@ SIGN_IN = "/api/v1/auth/"
 
 @dataclass(frozen=True, slots=True)
 class GatewayServices:
-    """The gateway's collaborators. `limits` is None when rate limits are off; `public_url` has no trailing slash."""
+    """The gateway's collaborators. `limits` is None when rate limits are off; `public_url` has no trailing slash.
+
+    `checks` tells whether the `broker` and the `cache` are up, where there are any.
+    """
 
     bus: Bus
     database: Database
     auth: Auth
     limits: RequestLimits | None
     public_url: str
+    checks: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
 
     def authenticate(self) -> Caller:
         """Return who sent the current request; raises Unauthenticated when its token is not good."""

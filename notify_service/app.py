@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from common import delivery, schedule
+from common import delivery, log, schedule
 from common.contracts.notify import NotifyService
 from common.database import Database
 from common.rpc.celery_server import make_app, serve
@@ -14,6 +14,7 @@ from notify_service import settings, subscribers
 from notify_service.service import Notify
 
 told = settings.read(read_config(Path("config.env"), os.environ))
+log.configure("notify", level=told.log_level)
 own = Database(told.database_url)
 app = make_app("notify", told.broker, [delivery.queue("notify")], own.forget_connections)
 serve(app, implementation_of(NotifyService, Notify(own)), Signer(told.secret_key))

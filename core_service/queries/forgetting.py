@@ -27,9 +27,7 @@ def list_name_keys(session: Session, event_id: uuid.UUID) -> set[str]:
     return set(session.scalars(select(MemberRow.name_key).where(MemberRow.event_id == event_id)))
 
 
-def list_documents_about(
-    session: Session, event_id: uuid.UUID, member_id: uuid.UUID
-) -> Result[tuple[uuid.UUID, Any, Any]]:
+def list_documents_about(session: Session, event_id: uuid.UUID, member_id: uuid.UUID) -> Result[uuid.UUID, Any, Any]:
     """Return id, `before` and `after` of the activity that mentions a member."""
     mentioned = [
         func.strpos(cast(column, String), str(member_id)) > 0 for column in (ActivityRow.before, ActivityRow.after)
