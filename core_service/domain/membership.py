@@ -43,7 +43,7 @@ def require(has: Role, needed: Role, *, is_archived: bool = False) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """When a member is part of an event, how much they count from which date, and the left-over cents they bore.
+    """When a member is part of an event, how much they count from when, the left-over cents they bore, and their user.
 
     `weights` are (valid from, hundredths) by date; the first one holds for all earlier dates too.
     """
@@ -53,6 +53,7 @@ class Attendance:
     left_on: date | None = None
     weights: Sequence[tuple[date, int]] = field(default=((date.min, WHOLE),))
     leftovers: int = 0
+    user_id: UUID | None = None
 
     def is_present(self, on: date) -> bool:
         """Return whether "everyone" includes this member in an expense dated `on`."""
