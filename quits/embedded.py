@@ -57,7 +57,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How the embedded kind is started. `database_url`, when set, names a PostgreSQL server to use instead of our own."""
+    """How the embedded kind is started; `database_url` names a PostgreSQL server to use instead of one of our own."""
 
     host: str = "127.0.0.1"
     port: int = 8000
