@@ -33,7 +33,7 @@ class Cursors:
     def write(self, scope: object, place: Sequence[Any]) -> str:
         """Return a cursor to the row behind `place`, the values that the list is ordered by."""
         payload = orjson.dumps(place)
-        return base64.urlsafe_b64encode(self._mac(scope, payload) + payload).decode().rstrip("=")
+        return _text(self._mac(scope, payload) + payload)
 
     def read(self, scope: object, cursor: str | None) -> list[Any] | None:
         """Return the place behind a cursor, None without a cursor; raises CursorRefused unless we wrote it."""
@@ -44,7 +44,8 @@ class Cursors:
         except (binascii.Error, ValueError):
             raise CursorRefused from None
         mac, payload = raw[:MAC_SIZE], raw[MAC_SIZE:]
-        if not hmac.compare_digest(mac, self._mac(scope, payload)):
+        # Base 64 has several spellings of the same bytes; ours is the only one.
+        if _text(raw) != cursor or not hmac.compare_digest(mac, self._mac(scope, payload)):
             raise CursorRefused
         place: list[Any] = orjson.loads(payload)
         return place
@@ -60,3 +61,7 @@ class Cursors:
     def _mac(self, scope: object, payload: bytes) -> bytes:
         content = orjson.dumps(scope, default=str) + b"\0" + payload
         return hmac.new(self._key, content, hashlib.sha256).digest()[:MAC_SIZE]
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

@@ -5,11 +5,13 @@ floats, which no field accepts: the refusal then names the field.
 """
 
 import json
+from collections import Counter
 from typing import Any, NoReturn
 
 from common.errors import FieldError, Invalid, Malformed
 
 MAX_DEPTH = 20
+MAX_DIGITS = 1_000
 
 
 class Repeated(dict[str, Any]):
@@ -25,11 +27,10 @@ def parse(body: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise Malformed("The body is not UTF-8.") from None
     try:
-        document = json.loads(text, object_pairs_hook=_object)
+        document = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
     except RecursionError:
         _refuse_depth()
     except ValueError:
-        # Also an integer of more than 4,300 digits, which Python refuses to read.
         raise Malformed("The body is not JSON.") from None
     _check(document, "", 1)
     if not isinstance(document, dict):
@@ -42,9 +43,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(document) == len(pairs):
         return document
     repeated = Repeated(document)
-    keys = [key for key, _ in pairs]
-    repeated.key = next(key for key in keys if keys.count(key) > 1)
+    repeated.key, _ = Counter(key for key, _ in pairs).most_common(1)[0]
     return repeated
+
+
+def _integer(digits: str) -> int | float:
+    # Python refuses to read more than 4,300 digits. A field that gets a float says that it wants a whole number.
+    return int(digits) if len(digits) <= MAX_DIGITS else float(digits)
 
 
 def _check(value: Any, path: str, depth: int) -> None:

@@ -79,17 +79,17 @@ class CoreService(ServiceInterface, name="core"):
         """Show an event with its members."""
         raise NotImplementedError
 
-    @writes(raises=(NotFound, RoleTooLow, Stale, EventArchived, EventCurrencyFixed), timeout_s=SLOW_TIMEOUT_S)
+    @writes(raises=(NotFound, RoleTooLow, Stale, EventArchived, EventCurrencyFixed, IdTaken), timeout_s=SLOW_TIMEOUT_S)
     def edit_event(self, context: Context, command: EditEvent) -> Event:
         """Change an event's settings, or put it into the archive and take it out again."""
         raise NotImplementedError
 
-    @writes(raises=(NotFound, RoleTooLow, Stale))
+    @writes(raises=(NotFound, RoleTooLow, Stale, IdTaken))
     def delete_event(self, context: Context, command: DeleteEvent) -> None:
         """Delete an event with its members and expenses; it can be restored for 30 days."""
         raise NotImplementedError
 
-    @writes(raises=(NotFound, RoleTooLow, UndoExpired))
+    @writes(raises=(NotFound, RoleTooLow, UndoExpired, IdTaken))
     def restore_event(self, context: Context, command: EventOf) -> Event:
         """Restore a deleted event."""
         raise NotImplementedError
@@ -117,23 +117,30 @@ class CoreService(ServiceInterface, name="core"):
         raise NotImplementedError
 
     @writes(
-        raises=(NotFound, RoleTooLow, Stale, EventArchived, NameTaken, LastAdmin, Invalid), timeout_s=SLOW_TIMEOUT_S
+        raises=(NotFound, RoleTooLow, Stale, EventArchived, NameTaken, LastAdmin, IdTaken, Invalid),
+        timeout_s=SLOW_TIMEOUT_S,
     )
     def edit_member(self, context: Context, command: EditMember) -> Member:
         """Change a member; leaving, coming back and a new weight recompute the "everyone" expenses concerned."""
         raise NotImplementedError
 
-    @writes(raises=(NotFound, RoleTooLow, Stale, EventArchived, MemberHasExpenses, LastAdmin), timeout_s=SLOW_TIMEOUT_S)
+    @writes(
+        raises=(NotFound, RoleTooLow, Stale, EventArchived, MemberHasExpenses, LastAdmin, IdTaken),
+        timeout_s=SLOW_TIMEOUT_S,
+    )
     def remove_member(self, context: Context, command: RemoveMember) -> None:
         """Delete a member who is neither payer, nor listed participant, nor side of a payment."""
         raise NotImplementedError
 
-    @writes(raises=(NotFound, RoleTooLow, EventArchived, NameTaken, EventFull, UndoExpired), timeout_s=SLOW_TIMEOUT_S)
+    @writes(
+        raises=(NotFound, RoleTooLow, EventArchived, NameTaken, EventFull, UndoExpired, IdTaken),
+        timeout_s=SLOW_TIMEOUT_S,
+    )
     def restore_member(self, context: Context, command: MemberOf) -> Member:
         """Restore a deleted member."""
         raise NotImplementedError
 
-    @writes(raises=(NotFound, MemberClaimed, LinkRevoked))
+    @writes(raises=(NotFound, MemberClaimed, LinkRevoked, EventArchived, IdTaken))
     def claim_member(self, context: Context, command: ClaimMember) -> Member:
         """Bind a member to the signed-in user: "this is me"."""
         raise NotImplementedError
@@ -143,17 +150,17 @@ class CoreService(ServiceInterface, name="core"):
         """Show the secret link of a role."""
         raise NotImplementedError
 
-    @writes(raises=(NotFound, RoleTooLow))
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, IdTaken))
     def rotate_link(self, context: Context, command: LinkOf) -> Link:
         """Make the secret link of a role, or replace it: the former one ends at once."""
         raise NotImplementedError
 
-    @writes(raises=(NotFound, RoleTooLow))
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, IdTaken))
     def revoke_link(self, context: Context, command: RevokeLink) -> None:
         """End the secret link of a role, or all of them but the admin's."""
         raise NotImplementedError
 
-    @writes(raises=(NotFound, LinkRevoked))
+    @writes(raises=(NotFound, LinkRevoked, Invalid))
     def open_link(self, context: Context, command: OpenLink) -> OpenedLink:
         """Tell where a secret link leads and with which role."""
         raise NotImplementedError
@@ -168,17 +175,17 @@ class CoreService(ServiceInterface, name="core"):
         """Record that one member paid another, partly or wholly settling up."""
         raise NotImplementedError
 
-    @writes(raises=(NotFound, RoleTooLow, EventArchived, Stale, Invalid))
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, Stale, IdTaken, Invalid))
     def edit_expense(self, context: Context, command: EditExpense) -> Expense:
         """Change an expense; its shares are computed anew."""
         raise NotImplementedError
 
-    @writes(raises=(NotFound, RoleTooLow, EventArchived, Stale))
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, Stale, IdTaken))
     def delete_expense(self, context: Context, command: DeleteExpense) -> None:
         """Delete an expense; it can be restored."""
         raise NotImplementedError
 
-    @writes(raises=(NotFound, RoleTooLow, EventArchived, UndoExpired, Invalid))
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, UndoExpired, IdTaken))
     def restore_expense(self, context: Context, command: ExpenseOf) -> Expense:
         """Restore a deleted expense with the shares that it had."""
         raise NotImplementedError
@@ -193,7 +200,7 @@ class CoreService(ServiceInterface, name="core"):
         """Show an expense whose event the caller need not name."""
         raise NotImplementedError
 
-    @reads(raises=(NotFound,))
+    @reads(raises=(NotFound, Invalid))
     def list_expenses(self, context: Context, command: ListExpenses) -> ExpensePage:
         """List expenses by filter, page by page."""
         raise NotImplementedError

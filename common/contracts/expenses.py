@@ -26,6 +26,7 @@ from common.contracts.types import (
     Note,
     PageSize,
     Rate,
+    Text,
     Unset,
     Version,
 )
@@ -38,7 +39,7 @@ HUNDRED_PERCENT = 10_000
 
 Kind = Literal["expense", "income", "payment"]
 SplitType = Literal["equal", "exact", "percentage", "shares", "adjustment"]
-Category = Annotated[str, partial(fields.String)]
+Category = Annotated[str, partial(Text, minimum=1, maximum=100)]
 
 
 class SplitValue(fields.Field[int | str]):

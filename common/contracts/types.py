@@ -16,9 +16,12 @@ from common.rpc.wire import UNSET, StrictUUID, Unset
 __all__ = ["UNSET", "Unset"]
 
 EARLIEST_DATE = date(2000, 1, 1)
-LATEST_DATE_IN = timedelta(days=3653)
+YEARS_AHEAD = 10
+# As many digits as the rates have that we compute ourselves: what we answered can be sent again.
+RATE = re.compile(r"\d{1,12}(\.\d{1,32})?", re.ASCII)
 NOT_A_DATE = "Must be a date in the form YYYY-MM-DD."
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+DECIMALS = 12
 DECIMAL = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 EMAIL = re.compile(r"[^@\s\"(),:;<>\[\\\]]{1,64}@[^@\s\"(),:;<>\[\\\]]+\.[^@\s\"(),:;<>\[\\\].]{2,63}")
 
@@ -71,9 +74,14 @@ class CalendarDate(fields.Field[date]):
             day = date.fromisoformat(value)
         except ValueError:
             raise ValidationError(NOT_A_DATE) from None
-        if not EARLIEST_DATE <= day <= datetime.now(UTC).date() + LATEST_DATE_IN:
+        if not EARLIEST_DATE <= day <= _years_after(datetime.now(UTC).date()):
             raise ValidationError("Must be between 2000-01-01 and ten years from today.")
         return day
+
+
+def _years_after(today: date) -> date:
+    is_leap_day = (today.month, today.day) == (2, 29)
+    return (today + timedelta(days=is_leap_day)).replace(year=today.year + YEARS_AHEAD)
 
 
 class CurrencyCode(fields.Field[str]):
@@ -91,11 +99,12 @@ class DecimalText(fields.Field[str]):
     def __init__(self, *, places: int, maximum: int, zero: bool = False, whole: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._places, self._maximum, self._zero, self._whole = places, maximum, zero, whole
+        self._form = DECIMAL if places <= DECIMALS else RATE
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if self._whole and type(value) is int and 0 <= value <= self._maximum:
             value = str(value)
-        if not isinstance(value, str) or not DECIMAL.fullmatch(value):
+        if not isinstance(value, str) or not self._form.fullmatch(value):
             raise ValidationError('Must be a decimal number as a string, such as "1.5".')
         number = Decimal(value)
         if not (number > 0 or (self._zero and number == 0)) or number > self._maximum:
@@ -115,7 +124,7 @@ Note = Annotated[str, partial(Text, minimum=0, maximum=5_000)]
 Email = Annotated[str, partial(EmailAddress, minimum=3, maximum=254, trim=True)]
 Secret = Annotated[str, partial(Text, minimum=1, maximum=1_000)]
 Currency = Annotated[str, partial(CurrencyCode)]
-Rate = Annotated[str, partial(DecimalText, places=12, maximum=10**12)]
+Rate = Annotated[str, partial(DecimalText, places=32, maximum=10**12)]
 Weight = Annotated[str, partial(DecimalText, places=2, maximum=1_000, whole=True)]
 Day = Annotated[date, partial(CalendarDate)]
 Id = Annotated[UUID, partial(StrictUUID)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from common import errors, money
-from common.contracts.expenses import ExpenseContent
+from common.contracts.expenses import ExpenseContent, payer_problems, split_problems
 from common.contracts.types import UNSET
 
 
@@ -24,7 +24,15 @@ def amounts_of(content: ExpenseContent, event_currency: str) -> Amounts:
     amounts = _same(content, code) if code == event_currency else _foreign(content, code, event_currency)
     _check_bounds("amount", amounts.amount, code)
     _check_bounds("event_amount", amounts.event_amount, event_currency)
+    if content.amount is UNSET:
+        _check_sums(content, amounts.amount)
     return amounts
+
+
+def _check_sums(content: ExpenseContent, amount: int) -> None:
+    """Raise Invalid unless payers and split add up to an amount that became known only now."""
+    if broken := [*payer_problems(amount, content.payers), *split_problems(amount, content.split)]:
+        raise errors.Invalid(fields=broken)
 
 
 def _same(content: ExpenseContent, code: str) -> Amounts:

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TypeVarTuple
 
-from sqlalchemy import Row, Select, exists, select, tuple_
+from sqlalchemy import Row, Select, bindparam, exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from core_service.models import BalanceRow, EventLinkRow, EventRow, ExpenseRow, MemberRow
@@ -22,20 +22,34 @@ class Standing:
 
 Columns = TypeVarTuple("Columns")
 
+
+def _locked(statement: Select[*Columns], *, lock: bool) -> Select[*Columns]:
+    # FOR NO KEY UPDATE: as strong as needed among writers, and does not wait for the foreign keys of new rows.
+    return statement.with_for_update(of=EventRow, key_share=True) if lock else statement
+
+
 _OF_USER = (
     select(EventRow, MemberRow.role, MemberRow.id, MemberRow.name)
     .join(MemberRow, MemberRow.event_id == EventRow.id)
-    .where(MemberRow.deleted_at.is_(None))
+    .where(
+        EventRow.id == bindparam("event_id"),
+        MemberRow.user_id == bindparam("user_id"),
+        MemberRow.deleted_at.is_(None),
+    )
 )
-_OF_LINK = select(EventRow, EventLinkRow.role, EventLinkRow.revoked_at).join(
-    EventLinkRow, EventLinkRow.event_id == EventRow.id
+_OF_LINK = (
+    select(EventRow, EventLinkRow.role, EventLinkRow.revoked_at)
+    .join(EventLinkRow, EventLinkRow.event_id == EventRow.id)
+    .where(EventRow.id == bindparam("event_id"), EventLinkRow.id == bindparam("link_id"))
 )
+_LOCKED_OF_USER = _locked(_OF_USER, lock=True)
+_LOCKED_OF_LINK = _locked(_OF_LINK, lock=True)
 
 
 def find_standing_of_user(session: Session, event_id: uuid.UUID, user_id: uuid.UUID, *, lock: bool) -> Standing | None:
     """Return a user's place in an event, deleted ones included; None for a stranger. `lock` makes writes serial."""
-    statement = _OF_USER.where(EventRow.id == event_id, MemberRow.user_id == user_id)
-    row = session.execute(_locked(statement, lock=lock)).first()
+    statement = _LOCKED_OF_USER if lock else _OF_USER
+    row = session.execute(statement, {"event_id": event_id, "user_id": user_id}).first()
     return None if row is None else Standing(*row)
 
 
@@ -43,19 +57,14 @@ def find_event_of_link(
     session: Session, event_id: uuid.UUID, link_id: uuid.UUID, *, lock: bool
 ) -> tuple[EventRow, str, int | None] | None:
     """Return the event, role and time of revocation of a link; None when it is a link of another event."""
-    statement = _OF_LINK.where(EventRow.id == event_id, EventLinkRow.id == link_id)
-    row = session.execute(_locked(statement, lock=lock)).first()
+    statement = _LOCKED_OF_LINK if lock else _OF_LINK
+    row = session.execute(statement, {"event_id": event_id, "link_id": link_id}).first()
     return None if row is None else (row[0], row[1], row[2])
 
 
 def find_event(session: Session, event_id: uuid.UUID, *, lock: bool = False) -> EventRow | None:
     """Return an event whoever asks; deleted ones included."""
     return session.scalars(_locked(select(EventRow).where(EventRow.id == event_id), lock=lock)).first()
-
-
-def _locked(statement: Select[*Columns], *, lock: bool) -> Select[*Columns]:
-    # FOR NO KEY UPDATE: as strong as needed among writers, and does not wait for the foreign keys of new rows.
-    return statement.with_for_update(of=EventRow, key_share=True) if lock else statement
 
 
 def list_events(

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ARRAY, Row, Uuid, any_, delete, exists, func, insert, literal, select, tuple_
+from sqlalchemy import ARRAY, Row, Uuid, any_, bindparam, delete, exists, func, insert, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from core_service.domain.membership import Attendance
@@ -20,12 +20,13 @@ _ATTENDANCE = (
         MemberRow.joined_on,
         MemberRow.left_on,
         BalanceRow.leftovers,
+        MemberRow.user_id,
         MemberWeightRow.valid_from,
         MemberWeightRow.hundredths,
     )
     .join(BalanceRow, BalanceRow.member_id == MemberRow.id)
     .join(MemberWeightRow, MemberWeightRow.member_id == MemberRow.id)
-    .where(MemberRow.deleted_at.is_(None))
+    .where(MemberRow.event_id == bindparam("event_id"), MemberRow.deleted_at.is_(None))
     .order_by(MemberRow.created_at, MemberRow.id, MemberWeightRow.valid_from)
 )
 
@@ -63,16 +64,14 @@ def list_of_user(session: Session, user_id: uuid.UUID) -> list[MemberRow]:
 def attendances(session: Session, event_id: uuid.UUID) -> dict[uuid.UUID, Attendance]:
     """Return when each member takes part, with which weights and left-over cents, in the order they joined."""
     weights: dict[uuid.UUID, list[tuple[date, int]]] = {}
-    rows: dict[uuid.UUID, tuple[date | None, date | None, int]] = {}
-    for member_id, joined_on, left_on, leftovers, valid_from, hundredths in session.execute(
-        _ATTENDANCE.where(MemberRow.event_id == event_id)
+    found: dict[uuid.UUID, Attendance] = {}
+    for member_id, joined_on, left_on, leftovers, user_id, valid_from, hundredths in session.execute(
+        _ATTENDANCE, {"event_id": event_id}
     ):
-        weights.setdefault(member_id, []).append((valid_from, hundredths))
-        rows[member_id] = (joined_on, left_on, leftovers)
-    return {
-        member_id: Attendance(member_id, joined_on, left_on, weights[member_id], leftovers)
-        for member_id, (joined_on, left_on, leftovers) in rows.items()
-    }
+        holding = weights.setdefault(member_id, [])
+        holding.append((valid_from, hundredths))
+        found[member_id] = Attendance(member_id, joined_on, left_on, holding, leftovers, user_id)
+    return found
 
 
 def count_members(session: Session, event_id: uuid.UUID) -> int:
@@ -98,14 +97,6 @@ def is_name_taken(session: Session, event_id: uuid.UUID, name_key: str) -> bool:
         MemberRow.event_id == event_id, MemberRow.name_key == name_key, MemberRow.deleted_at.is_(None)
     )
     return bool(session.scalar(select(taken)))
-
-
-def users_of(session: Session, event_id: uuid.UUID) -> dict[uuid.UUID, uuid.UUID | None]:
-    """Return which user each member is, of those who are one."""
-    statement = select(MemberRow.id, MemberRow.user_id).where(
-        MemberRow.event_id == event_id, MemberRow.user_id.is_not(None)
-    )
-    return dict(session.execute(statement).tuples().all())
 
 
 def add_members(session: Session, rows: Iterable[MemberRow], weights: Iterable[int]) -> None:

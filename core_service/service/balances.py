@@ -92,12 +92,13 @@ def _balance(member_id: UUID, name: str, sums: BalanceChange) -> Balance:
 
 def _plan(entered: Entered, balances: tuple[Balance, ...], until: date | None) -> Settlement:
     event = entered.event
+    plan = _fewest(tuple((each.member_id, each.balance) for each in balances if each.balance))
     if event.simplify_debts:
-        plan = _fewest(tuple((each.member_id, each.balance) for each in balances if each.balance))
         transfers = tuple(Transfer(each.from_member_id, each.to_member_id, each.amount) for each in plan.transfers)
         return Settlement(event.currency, simplified=True, minimal=plan.minimal, transfers=transfers)
     pairs = kept.list_debts(entered.session, event.id) if until is None else debts.total(entered.session, event, until)
-    return Settlement(event.currency, simplified=False, minimal=not pairs, transfers=_one_per_debt(pairs))
+    is_minimal = plan.minimal and len(pairs) == len(plan.transfers)
+    return Settlement(event.currency, simplified=False, minimal=is_minimal, transfers=_one_per_debt(pairs))
 
 
 # A plan depends on the balances alone, so one that was computed holds until they change.

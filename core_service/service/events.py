@@ -148,7 +148,7 @@ class EventOperations(LinkOperations):
                 raise NotFound
             if is_repeat:
                 return replayed(event_view(entered))
-            is_archived = event.archived_at is not None and command.archived is not False
+            is_archived = event.archived_at is not None and not _is_about_archive(command)
             membership.require(entered.role, Role.ADMIN, is_archived=is_archived)
             check_version(command.if_version, event.version)
             before = event_view(entered)
@@ -179,10 +179,11 @@ class EventOperations(LinkOperations):
     def delete_event(self, context: Context, command: DeleteEvent) -> None:
         """Delete an event with its members and expenses; it can be restored for 30 days."""
         with self._database.transaction() as session:
+            is_repeat = commands.is_repeat(session, context, "delete_event", command.event_id)
             entered = self._enter_even_deleted(session, context, command.event_id, lock=True)
             membership.require(entered.role, Role.ADMIN)
             event = entered.event
-            if event.deleted_at is not None:
+            if is_repeat or event.deleted_at is not None:
                 return
             check_version(command.if_version, event.version)
             before = event_view(entered)
@@ -204,9 +205,12 @@ class EventOperations(LinkOperations):
     def restore_event(self, context: Context, command: EventOf) -> Event:
         """Restore a deleted event."""
         with self._database.transaction() as session:
+            is_repeat = commands.is_repeat(session, context, "restore_event", command.event_id)
             entered = self._enter_even_deleted(session, context, command.event_id, lock=True)
             membership.require(entered.role, Role.ADMIN)
             event = entered.event
+            if is_repeat:
+                return replayed(event_view(entered))
             if event.deleted_at is None:
                 return event_view(entered)
             check_undo(event.deleted_at, entered.now)
@@ -227,6 +231,12 @@ class EventOperations(LinkOperations):
                 ),
             )
             return after
+
+
+def _is_about_archive(command: EditEvent) -> bool:
+    """Return whether an archived event takes this edit: one out of the archive, or once more into it and no more."""
+    changes = (command.name, command.description, command.currency, command.simplify_debts)
+    return command.archived is False or (command.archived is True and all(change is UNSET for change in changes))
 
 
 def event_view(entered: Entered) -> Event:

@@ -1,6 +1,7 @@
 """Expenses for "everyone": when somebody joins, leaves or changes weight, their shares are computed anew."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,18 +17,24 @@ from core_service.service import debts
 from core_service.service.operations import Entered
 
 
-def recompute(entered: Entered, since: date | None = None) -> int:
-    """Compute the shares of all "everyone" expenses dated from `since` on anew; return how many changed.
+def recompute(entered: Entered, former: Mapping[uuid.UUID, Attendance]) -> None:
+    """Compute the shares of "everyone" expenses anew where, since `former`, others take part or with other weights.
 
-    The expenses are gone through in the order they were recorded, so that left-over cents fall as if the members had
-    been there from the start. An expense on whose date nobody would be left keeps its shares.
+    All others keep their shares to the cent. Those concerned are gone through in the order they were recorded, so that
+    left-over cents fall as if the members had been there from the start. An expense on whose date nobody would be left
+    keeps its shares.
     """
     session, event = entered.session, entered.event
-    concerned = [row for row in expenses.list_everyone(session, event.id) if since is None or row.date >= since]
+    attendances = members.attendances(session, event.id)
+    was, now = _Presence(former), _Presence(attendances)
+    candidates = expenses.list_everyone(session, event.id)
+    concerned = [row for row in candidates if was.weights(row.date) != now.weights(row.date) != {}]
     if not concerned:
-        return 0
+        return
     before = expenses.lines_of(session, [row.id for row in concerned])
-    attendances = _without(members.attendances(session, event.id), concerned, before)
+    for row in concerned:
+        if row.deleted_at is None:
+            _bear(attendances, before[row.id], sign=-1)
     after = {}
     for row in concerned:
         after[row.id] = _lines(row, before[row.id], attendances)
@@ -35,17 +42,21 @@ def recompute(entered: Entered, since: date | None = None) -> int:
             _bear(attendances, after[row.id])
     changed = [row for row in concerned if after[row.id] != before[row.id]]
     _save(entered, changed, before, after)
-    return len(changed)
 
 
-def _without(
-    attendances: dict[uuid.UUID, Attendance], concerned: list[ExpenseRow], lines: dict[uuid.UUID, list[Line]]
-) -> dict[uuid.UUID, Attendance]:
-    """Return the members as if the expenses concerned had not left any cents over yet."""
-    for row in concerned:
-        if row.deleted_at is None:
-            _bear(attendances, lines[row.id], sign=-1)
-    return attendances
+class _Presence:
+    """Who is present with which weight, remembered by date."""
+
+    def __init__(self, attendances: Mapping[uuid.UUID, Attendance]) -> None:
+        self._attendances = tuple(attendances.values())
+        self._by_date: dict[date, dict[uuid.UUID, int]] = {}
+
+    def weights(self, on: date) -> dict[uuid.UUID, int]:
+        """Return the weight of each member who is present on a date."""
+        if on not in self._by_date:
+            present = membership.present(self._attendances, on)
+            self._by_date[on] = {member.member_id: member.weight(on) for member in present}
+        return self._by_date[on]
 
 
 def _bear(attendances: dict[uuid.UUID, Attendance], lines: list[Line], sign: int = 1) -> None:
@@ -56,8 +67,6 @@ def _bear(attendances: dict[uuid.UUID, Attendance], lines: list[Line], sign: int
 
 
 def _lines(row: ExpenseRow, before: list[Line], attendances: dict[uuid.UUID, Attendance]) -> list[Line]:
-    if not membership.present(attendances.values(), row.date):
-        return before
     kind: Kind = row.kind  # type: ignore[assignment]
     parts = splitting.divide(kind, row.amount, row.event_amount, Split(), attendances, row.date)
     paid = {line.member_id: line.paid for line in before if line.paid is not None}

@@ -1,14 +1,14 @@
 """Expenses as rows, as their contract shows them, and as messages tell of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
 from common.contracts.expenses import Author, Expense, Payer, Share
 from common.messages import ExpenseLine, ExpenseState
 from core_service.domain.ledger import Line
-from core_service.models import EventRow, ExpenseRow
-from core_service.queries import members
+from core_service.domain.membership import Attendance
+from core_service.models import ExpenseRow
 from core_service.service.operations import Entered
 
 GUEST = "Guest"
@@ -41,10 +41,16 @@ def view(row: ExpenseRow, lines: Sequence[Line], author: str | None) -> Expense:
     )
 
 
-def message(kind: type[State], entered: Entered, row: ExpenseRow, lines: Sequence[Line]) -> State:
+def message(
+    kind: type[State],
+    entered: Entered,
+    row: ExpenseRow,
+    lines: Sequence[Line],
+    members: Mapping[UUID, Attendance],
+) -> State:
     """Return what happened to an expense as a message with its whole state."""
-    event: EventRow = entered.event
-    users: dict[UUID, UUID | None] = members.users_of(entered.session, event.id)
+    event = entered.event
+    users = {member.member_id: member.user_id for member in members.values()}
     return kind(
         subject_id=row.id,
         version=row.revision,

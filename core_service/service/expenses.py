@@ -1,7 +1,7 @@
 """Operations on expenses and payments: load, authorise, decide, save, announce, in one transaction."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,21 +23,20 @@ from common.contracts.expenses import (
     RecordPayment,
     Split,
 )
-from common.contracts.types import UNSET
 from common.errors import IdTaken, Invalid, NotFound
 from common.messages import ExpenseChanged, ExpenseDeleted, ExpenseRecorded, ExpenseRestored, ExpenseState
 from common.rpc.context import Context
 from common.rpc.interface import replayed
-from core_service.domain import categories, conversion, ledger, search, splitting
+from core_service.domain import ledger
 from core_service.domain.ledger import Line
 from core_service.domain.membership import Attendance
 from core_service.models import ExpenseRow
 from core_service.queries import commands, expenses, members
 from core_service.queries import ledger as balances
-from core_service.service import debts, expense_view
-from core_service.service.operations import Entered, Operations, check_undo, check_version, today
+from core_service.service import debts, expense_content, expense_view
+from core_service.service.operations import Entered, Operations, check_undo, check_version
 
-CONTENT_FIELDS = tuple(field.name for field in dataclasses.fields(ExpenseContent))
+MONEY_COLUMNS = ("kind", "amount", "currency", "event_amount", "date", "payers", "split")
 
 
 class ExpenseOperations(Operations):
@@ -70,7 +69,7 @@ class ExpenseOperations(Operations):
                 return replayed(self._recorded_before(session, context, event_id, expense_id))
             entered = self._write(session, context, event_id)
             attendances = members.attendances(session, event_id)
-            row, lines = _computed(entered, context, content, attendances)
+            row, lines = expense_content.new(entered, context, content, attendances)
             row |= {
                 "id": expense_id,
                 "event_id": event_id,
@@ -82,7 +81,8 @@ class ExpenseOperations(Operations):
             _save(entered, row, lines)
             expense = ExpenseRow(**row)
             view = expense_view.view(expense, lines, entered.member_name)
-            _announce(entered, ExpenseRecorded, "recorded", expense, lines, after=view)
+            entered.note("recorded", "expense", expense_id, after=view)
+            _announce(entered, ExpenseRecorded, expense, lines, attendances)
             return view
 
     def _recorded_before(self, session: Session, context: Context, event_id: UUID, expense_id: UUID) -> Expense:
@@ -96,8 +96,7 @@ class ExpenseOperations(Operations):
     def edit_expense(self, context: Context, command: EditExpense) -> Expense:
         """Change an expense; its shares are computed anew."""
         with self._database.transaction() as session:
-            is_repeat = commands.is_repeat(session, context, "edit_expense", command.expense_id)
-            if is_repeat:
+            if commands.is_repeat(session, context, "edit_expense", command.expense_id):
                 self._read(session, context, command.event_id)
                 return replayed(_view(*_found(session, command.event_id, command.expense_id)))
             entered = self._write(session, context, command.event_id)
@@ -106,18 +105,26 @@ class ExpenseOperations(Operations):
                 raise NotFound
             check_version(command.if_version, row.version)
             before = expense_view.view(row, lines, author)
-            attendances = _without_own_cents(members.attendances(session, command.event_id), lines)
-            values, new_lines = _computed(entered, context, _merged(row, command), attendances)
+            attendances = members.attendances(session, command.event_id)
+            attendances = expense_content.without_own_cents(attendances, lines)
+            values, new_lines = expense_content.edited(entered, context, command, row, attendances)
+            if all(getattr(row, name) == values[name] for name in MONEY_COLUMNS):
+                # Who only mends a word must not move a cent that fell differently back then.
+                new_lines = lines
             values |= {"version": row.version + 1, "revision": row.revision + 1}
             _save(entered, values, new_lines, former=(row, lines))
             session.refresh(row)
             after = expense_view.view(row, new_lines, author)
-            _announce(entered, ExpenseChanged, "edited", row, new_lines, before=before, after=after)
+            entered.note("edited", "expense", row.id, before=before, after=after)
+            _announce(entered, ExpenseChanged, row, new_lines, attendances)
             return after
 
     def delete_expense(self, context: Context, command: DeleteExpense) -> None:
         """Delete an expense; it can be restored."""
         with self._database.transaction() as session:
+            if commands.is_repeat(session, context, "delete_expense", command.expense_id):
+                self._read(session, context, command.event_id)
+                return
             entered = self._write(session, context, command.event_id)
             row, author, lines = _found(session, command.event_id, command.expense_id)
             if row.deleted_at is not None:
@@ -126,11 +133,15 @@ class ExpenseOperations(Operations):
             before = expense_view.view(row, lines, author)
             _set_deleted(entered, row, entered.now)
             _count(entered, row.kind, [], lines)
-            _announce(entered, ExpenseDeleted, "deleted", row, lines, before=before)
+            entered.note("deleted", "expense", row.id, before=before)
+            _announce(entered, ExpenseDeleted, row, lines)
 
     def restore_expense(self, context: Context, command: ExpenseOf) -> Expense:
         """Restore a deleted expense with the shares that it had."""
         with self._database.transaction() as session:
+            if commands.is_repeat(session, context, "restore_expense", command.expense_id):
+                self._read(session, context, command.event_id)
+                return replayed(_view(*_found(session, command.event_id, command.expense_id)))
             entered = self._write(session, context, command.event_id)
             row, author, lines = _found(session, command.event_id, command.expense_id)
             if row.deleted_at is None:
@@ -139,7 +150,8 @@ class ExpenseOperations(Operations):
             _set_deleted(entered, row, None)
             _count(entered, row.kind, lines, [])
             after = expense_view.view(row, lines, author)
-            _announce(entered, ExpenseRestored, "restored", row, lines, after=after)
+            entered.note("restored", "expense", row.id, after=after)
+            _announce(entered, ExpenseRestored, row, lines)
             return after
 
     def get_expense(self, context: Context, command: ExpenseOf) -> Expense:
@@ -159,6 +171,8 @@ class ExpenseOperations(Operations):
 
     def list_expenses(self, context: Context, command: ListExpenses) -> ExpensePage:
         """List expenses by filter, page by page."""
+        if command.category is not None:
+            expense_content.check_category(command.category)
         scope = dataclasses.replace(command, cursor=None, limit=1)
         place = self._cursors.read(scope, command.cursor)
         after = None if place is None else (expenses.place_of(command.sort, place[0]), UUID(place[1]))
@@ -189,73 +203,6 @@ def _found(session: Session, event_id: UUID, expense_id: UUID) -> tuple[ExpenseR
 
 def _view(row: ExpenseRow, author: str | None, lines: Sequence[Line]) -> Expense:
     return expense_view.view(row, lines, author)
-
-
-def _computed(
-    entered: Entered, context: Context, content: ExpenseContent, attendances: dict[UUID, Attendance]
-) -> tuple[dict[str, Any], list[Line]]:
-    """Decide what an expense comes to: its columns, and its ledger lines."""
-    amounts = conversion.amounts_of(content, entered.event.currency)
-    on = content.date or today(context, entered.now)
-    payers = [Payer(payer.member_id, payer.amount or amounts.amount) for payer in content.payers]
-    ledger.check_payers(payers, attendances)
-    if content.category is not None and content.category not in categories.KEYS:
-        raise errors.invalid("category", "Is not a category of this event.")
-    parts = splitting.divide(content.kind, amounts.amount, amounts.event_amount, content.split, attendances, on)
-    columns = {
-        "kind": content.kind,
-        "description": content.description,
-        "search_key": search.search_key(content.description),
-        "note": content.note,
-        "category": content.category or (None if content.kind == "payment" else categories.DEFAULT),
-        "amount": amounts.amount,
-        "currency": amounts.currency,
-        "rate": amounts.rate,
-        "event_amount": amounts.event_amount,
-        "date": on,
-        "payers": [{"member_id": str(payer.member_id), "amount": payer.amount} for payer in payers],
-        "split": content.split.to_document(),
-        "is_everyone": content.split.is_everyone,
-        "updated_at": entered.now,
-    }
-    return columns, ledger.lines(content.kind, amounts.event_amount, payers, parts)
-
-
-def _merged(row: ExpenseRow, command: EditExpense) -> ExpenseContent:
-    """Return the content of an expense after an edit; raises Invalid when it breaks the rules of a new expense."""
-    said = {name: getattr(command, name) for name in CONTENT_FIELDS if getattr(command, name) is not UNSET}
-    is_foreign = row.rate != "1" or "currency" in said
-    payers = tuple(Payer(UUID(payer["member_id"]), payer["amount"]) for payer in row.payers)
-    if "amount" in said and len(payers) == 1:
-        payers = (Payer(payers[0].member_id),)
-    kept: dict[str, Any] = {
-        "kind": row.kind,
-        "description": row.description,
-        "note": row.note,
-        "category": row.category,
-        "currency": row.currency,
-        "amount": row.amount,
-        "date": row.date,
-        "payers": payers,
-        "split": Split.from_document(row.split),
-    }
-    if is_foreign and not {"rate", "event_amount", "currency"} & said.keys():
-        kept["rate"] = row.rate
-    if {"rate", "event_amount"} <= said.keys() and "amount" not in said:
-        del kept["amount"]
-    content = ExpenseContent(**{**kept, **said})
-    if broken := tuple(content.problems()):
-        raise Invalid(fields=broken)
-    return content
-
-
-def _without_own_cents(attendances: dict[UUID, Attendance], lines: Sequence[Line]) -> dict[UUID, Attendance]:
-    """Return the members as if the expense that is being edited had not left any cents over."""
-    for line in lines:
-        if line.leftover and line.member_id in attendances:
-            member = attendances[line.member_id]
-            attendances[line.member_id] = dataclasses.replace(member, leftovers=member.leftovers - line.leftover)
-    return attendances
 
 
 def _save(
@@ -298,13 +245,11 @@ def _set_deleted(entered: Entered, row: ExpenseRow, deleted_at: int | None) -> N
 def _announce(
     entered: Entered,
     kind: type[ExpenseState],
-    action: str,
     row: ExpenseRow,
     lines: Sequence[Line],
-    *,
-    before: Expense | None = None,
-    after: Expense | None = None,
+    attendances: Mapping[UUID, Attendance] | None = None,
 ) -> None:
-    entered.note(action, "expense", row.id, before=before, after=after)
+    """Publish what happened to an expense, unless nobody wants to know."""
     if outbox.is_wanted_kind(kind):
-        outbox.publish(entered.session, expense_view.message(kind, entered, row, lines))
+        people = attendances or members.attendances(entered.session, entered.event.id)
+        outbox.publish(entered.session, expense_view.message(kind, entered, row, lines, people))

@@ -20,10 +20,11 @@ from common.contracts.events import (
 from common.contracts.types import Role as RoleLabel
 from common.errors import NotFound
 from common.rpc.context import Context
+from common.rpc.interface import replayed
 from core_service.domain import membership
 from core_service.domain.membership import Role
 from core_service.models import EventLinkRow
-from core_service.queries import events, links, members
+from core_service.queries import commands, events, links, members
 from core_service.service.operations import Operations
 
 TOKEN_BYTES = 32
@@ -39,15 +40,15 @@ class LinkOperations(Operations):
             needed = Role.ADMIN if command.role == "admin" else Role.EDITOR
             entered = self._read(session, context, command.event_id)
             membership.require(entered.role, needed)
-            row = links.find_of_role(session, command.event_id, command.role)
-            if row is None:
-                raise NotFound
-            return self._shown(row)
+            return self._current(session, command)
 
     def rotate_link(self, context: Context, command: LinkOf) -> Link:
         """Make the secret link of a role, or replace it: the former one ends at once."""
         with self._database.transaction() as session:
+            is_repeat = commands.is_repeat(session, context, f"rotate_{command.role}_link", command.event_id)
             entered = self._write(session, context, command.event_id, Role.ADMIN)
+            if is_repeat:
+                return replayed(self._current(session, command))
             links.revoke(session, command.event_id, (command.role,), entered.now)
             link = self._make_link(session, command.event_id, command.role, entered.now)
             entered.note(f"rotated_{command.role}", "link", command.event_id)
@@ -57,7 +58,10 @@ class LinkOperations(Operations):
         """End the secret link of a role, or all of them but the admin's."""
         roles = tuple(role for role in ROLES if role != "admin") if command.role is None else (command.role,)
         with self._database.transaction() as session:
+            is_repeat = commands.is_repeat(session, context, "revoke_link", command.event_id)
             entered = self._write(session, context, command.event_id, Role.ADMIN)
+            if is_repeat:
+                return
             links.revoke(session, command.event_id, roles, entered.now)
             entered.note("revoked_" + "_".join(roles), "link", command.event_id)
 
@@ -72,6 +76,12 @@ class LinkOperations(Operations):
             row.opened_at = self._now()
             session.flush()
             return OpenedLink(row.id, row.event_id, membership.role(row.role).label, command.member_id)
+
+    def _current(self, session: Session, command: LinkOf) -> Link:
+        row = links.find_of_role(session, command.event_id, command.role)
+        if row is None:
+            raise NotFound
+        return self._shown(row)
 
     def _make_link(self, session: Session, event_id: UUID, role: RoleLabel, now: int) -> Link:
         token, link_id = secrets.token_urlsafe(TOKEN_BYTES), uuid7()

@@ -61,8 +61,9 @@ class MemberOperations(Operations):
                 command.joined_on,
                 entered.now,
             )
+            former = members.attendances(session, command.event_id)
             members.add_members(session, [row], [hundredths(command.weight)])
-            everyone.recompute(entered, since=command.joined_on)
+            everyone.recompute(entered, former)
             return _noted(entered, "joined", row)
 
     def _added_before(self, session: Session, context: Context, command: AddMember) -> Member:
@@ -106,11 +107,13 @@ class MemberOperations(Operations):
             row = _live_member(session, command.event_id, command.member_id)
             check_version(command.if_version, row.version)
             before = member_view.view(entered, row)
+            former = members.attendances(session, command.event_id) if _moves_shares(command) else None
             self._apply_changes(entered, context, row, command)
             row.version += 1
             row.updated_at = entered.now
             session.flush()
-            self._recompute(entered, context, command)
+            if former is not None:
+                everyone.recompute(entered, former)
             after = member_view.view(entered, row)
             entered.note("edited", "member", row.id, before=before, after=after)
             return after
@@ -138,15 +141,12 @@ class MemberOperations(Operations):
             valid_from = command.weight_from or today(context, entered.now)
             members.set_weight(entered.session, row.id, hundredths(command.weight), valid_from)
 
-    def _recompute(self, entered: Entered, context: Context, command: EditMember) -> None:
-        if command.joined_on is not UNSET or command.left_on is not UNSET:
-            everyone.recompute(entered)
-        elif command.weight is not UNSET:
-            everyone.recompute(entered, since=command.weight_from or today(context, entered.now))
-
     def remove_member(self, context: Context, command: RemoveMember) -> None:
         """Delete a member who is neither payer, nor listed participant, nor side of a payment."""
         with self._database.transaction() as session:
+            if commands.is_repeat(session, context, "remove_member", command.member_id):
+                self._read(session, context, command.event_id)
+                return
             entered = self._write(session, context, command.event_id)
             row = _member(session, command.event_id, command.member_id)
             if row.deleted_at is not None:
@@ -158,13 +158,17 @@ class MemberOperations(Operations):
             before = member_view.view(entered, row)
             row.deleted_at = row.updated_at = entered.now
             row.version += 1
+            former = members.attendances(session, command.event_id)
             session.flush()
-            everyone.recompute(entered)
+            everyone.recompute(entered, former)
             entered.note("removed", "member", row.id, before=before)
 
     def restore_member(self, context: Context, command: MemberOf) -> Member:
         """Restore a deleted member."""
         with self._database.transaction() as session:
+            if commands.is_repeat(session, context, "restore_member", command.member_id):
+                entered = self._read(session, context, command.event_id)
+                return replayed(member_view.view(entered, _member(session, command.event_id, command.member_id)))
             entered = self._write(session, context, command.event_id)
             row = _member(session, command.event_id, command.member_id)
             if row.deleted_at is None:
@@ -177,14 +181,18 @@ class MemberOperations(Operations):
             row.deleted_at = None
             row.updated_at = entered.now
             row.version += 1
+            former = members.attendances(session, command.event_id)
             session.flush()
-            everyone.recompute(entered, since=row.joined_on)
+            everyone.recompute(entered, former)
             return _noted(entered, "restored", row)
 
     def claim_member(self, context: Context, command: ClaimMember) -> Member:
         """Bind a member to the signed-in user: "this is me"."""
         assert context.user_id is not None, "the gateway asks for a signed-in user"
         with self._database.transaction() as session:
+            if commands.is_repeat(session, context, "claim_member", command.member_id):
+                entered = self._read(session, context, command.event_id)
+                return replayed(member_view.view(entered, _member(session, command.event_id, command.member_id)))
             entered = self._enter_to_claim(session, context, command)
             row = _live_member(session, command.event_id, command.member_id)
             if row.user_id == context.user_id:
@@ -201,7 +209,10 @@ class MemberOperations(Operations):
     def _enter_to_claim(self, session: Session, context: Context, command: ClaimMember) -> Entered:
         """Enter an event as the user who is in it already, or as one who shows a link to it."""
         if command.link is None:
-            return self._write(session, context, command.event_id, Role.VIEWER)
+            entered = self._write(session, context, command.event_id, Role.VIEWER)
+            if entered.event.archived_at is not None:
+                raise EventArchived
+            return entered
         link = find_link(session, command.link)
         event = events.find_event(session, command.event_id, lock=True)
         if event is None or link.event_id != event.id:
@@ -209,6 +220,10 @@ class MemberOperations(Operations):
         if event.archived_at is not None:
             raise EventArchived
         return Entered(session, event, membership.role(link.role), context.user_id, command.member_id, "", self._now())
+
+
+def _moves_shares(command: EditMember) -> bool:
+    return any(value is not UNSET for value in (command.joined_on, command.left_on, command.weight))
 
 
 def _noted(entered: Entered, action: str, row: MemberRow) -> Member:

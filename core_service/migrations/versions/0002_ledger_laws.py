@@ -32,6 +32,8 @@ BEGIN
     checked := NEW.id;
   ELSIF TG_OP = 'DELETE' THEN
     checked := OLD.expense_id;
+  ELSIF TG_OP = 'UPDATE' AND OLD.expense_id <> NEW.expense_id THEN
+    RAISE EXCEPTION 'a line stays with its expense' USING ERRCODE = 'check_violation', CONSTRAINT = 'expense_adds_up';
   ELSE
     checked := NEW.expense_id;
   END IF;
@@ -58,6 +60,9 @@ DECLARE
   checked uuid := CASE TG_OP WHEN 'DELETE' THEN OLD.event_id ELSE NEW.event_id END;
   total numeric;
 BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.event_id <> NEW.event_id THEN
+    RAISE EXCEPTION 'a balance stays in its event' USING ERRCODE = 'check_violation', CONSTRAINT = 'balances_zero_sum';
+  END IF;
   IF NOT is_first_check('balances ' || checked) THEN
     RETURN NULL;
   END IF;

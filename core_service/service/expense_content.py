@@ -1,0 +1,116 @@
+"""What an expense comes to: its columns and its ledger lines, out of what people say of it."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from common import errors
+from common.contracts.expenses import EditExpense, ExpenseContent, Payer, Split
+from common.contracts.types import UNSET
+from common.errors import Invalid
+from common.rpc.context import Context
+from core_service.domain import categories, conversion, ledger, search, splitting
+from core_service.domain.conversion import Amounts
+from core_service.domain.ledger import Line
+from core_service.domain.membership import Attendance
+from core_service.models import ExpenseRow
+from core_service.service.operations import Entered, today
+
+CONTENT_FIELDS = tuple(field.name for field in dataclasses.fields(ExpenseContent))
+MONEY_FIELDS = frozenset({"amount", "currency", "event_amount", "rate"})
+
+Columns = dict[str, Any]
+
+
+def new(
+    entered: Entered, context: Context, content: ExpenseContent, attendances: dict[UUID, Attendance]
+) -> tuple[Columns, list[Line]]:
+    """Return the columns and lines of a new expense; raises Invalid when it breaks a rule of the event."""
+    amounts = conversion.amounts_of(content, entered.event.currency)
+    return _computed(entered, context, content, amounts, attendances)
+
+
+def edited(
+    entered: Entered, context: Context, command: EditExpense, row: ExpenseRow, attendances: dict[UUID, Attendance]
+) -> tuple[Columns, list[Line]]:
+    """Return the columns and lines of an expense after an edit; raises Invalid when it breaks a rule of a new one."""
+    said = {name: getattr(command, name) for name in CONTENT_FIELDS if getattr(command, name) is not UNSET}
+    content = ExpenseContent(**{**_kept(row, said, entered.event.currency), **said})
+    if broken := tuple(content.problems()):
+        raise Invalid(fields=broken)
+    if said.keys() & MONEY_FIELDS:
+        amounts = conversion.amounts_of(content, entered.event.currency)
+    else:
+        # An amount that was computed from the other two is rounded: it would not give the same ones again.
+        amounts = Amounts(row.amount, row.currency, row.event_amount, row.rate)
+    return _computed(entered, context, content, amounts, attendances)
+
+
+def _kept(row: ExpenseRow, said: Columns, event_currency: str) -> Columns:
+    """Return what an edit that says `said` leaves as it is."""
+    payers = tuple(Payer(UUID(payer["member_id"]), payer["amount"]) for payer in row.payers)
+    kept: Columns = {
+        "kind": row.kind,
+        "description": row.description,
+        "note": row.note,
+        "category": row.category,
+        "currency": row.currency,
+        "amount": row.amount,
+        "date": row.date,
+        "payers": payers if len(payers) > 1 else (Payer(payers[0].member_id),),
+        "split": Split.from_document(row.split),
+    }
+    if row.currency != event_currency and not {"rate", "event_amount", "currency"} & said.keys():
+        kept["rate"] = row.rate
+    if {"rate", "event_amount"} <= said.keys():
+        del kept["amount"]
+    return kept
+
+
+def _computed(
+    entered: Entered,
+    context: Context,
+    content: ExpenseContent,
+    amounts: Amounts,
+    attendances: dict[UUID, Attendance],
+) -> tuple[Columns, list[Line]]:
+    on = content.date or today(context, entered.now)
+    payers = [Payer(payer.member_id, payer.amount or amounts.amount) for payer in content.payers]
+    ledger.check_payers(payers, attendances)
+    if content.category is not None:
+        check_category(content.category)
+    parts = splitting.divide(content.kind, amounts.amount, amounts.event_amount, content.split, attendances, on)
+    columns = {
+        "kind": content.kind,
+        "description": content.description,
+        "search_key": search.search_key(content.description),
+        "note": content.note,
+        "category": content.category or (None if content.kind == "payment" else categories.DEFAULT),
+        "amount": amounts.amount,
+        "currency": amounts.currency,
+        "rate": amounts.rate,
+        "event_amount": amounts.event_amount,
+        "date": on,
+        "payers": [{"member_id": str(payer.member_id), "amount": payer.amount} for payer in payers],
+        "split": content.split.to_document(),
+        "is_everyone": content.split.is_everyone,
+        "updated_at": entered.now,
+    }
+    return columns, ledger.lines(content.kind, amounts.event_amount, payers, parts)
+
+
+def check_category(key: str) -> None:
+    """Raise Invalid unless the event has this category."""
+    if key not in categories.KEYS:
+        raise errors.invalid("category", "Is not a category of this event.")
+
+
+def without_own_cents(attendances: dict[UUID, Attendance], lines: Sequence[Line]) -> dict[UUID, Attendance]:
+    """Return the members as if the expense with these lines had not left any cents over."""
+    borne = {line.member_id: line.leftover for line in lines if line.leftover}
+    return attendances | {
+        member_id: dataclasses.replace(attendances[member_id], leftovers=attendances[member_id].leftovers - cents)
+        for member_id, cents in borne.items()
+        if member_id in attendances
+    }
