@@ -8,9 +8,11 @@ from typing import Any
 import orjson
 import structlog
 from flask import Flask, Response, g
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException
 
-from common import errors
+from common import database, errors
 from common.errors import FieldError, QuitsError
 
 log = structlog.get_logger(__name__)
@@ -78,6 +80,17 @@ def handle_expected(error: QuitsError) -> Response:
     return response
 
 
+def handle_database(error: DBAPIError) -> Response:
+    """Answer a failure of the gateway's own database: that it is away, or a bug."""
+    known = database.translated(error)
+    return handle_expected(known) if isinstance(known, QuitsError) else handle_bug(error)
+
+
+def handle_full_pool(_error: NoFreeConnection) -> Response:
+    """Answer that no connection to the gateway's own database became free in time."""
+    return handle_expected(database.DatabaseAway())
+
+
 def handle_http(error: HTTPException) -> Response:
     """Answer what the web framework refused: an unknown path, a wrong method, a body that is too large."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -101,5 +114,7 @@ def handle_bug(error: Exception) -> Response:
 def register(app: Flask) -> None:
     """Answer every failure of `app` with problem details."""
     app.register_error_handler(QuitsError, handle_expected)
+    app.register_error_handler(DBAPIError, handle_database)
+    app.register_error_handler(NoFreeConnection, handle_full_pool)
     app.register_error_handler(HTTPException, handle_http)
     app.register_error_handler(Exception, handle_bug)

@@ -90,7 +90,7 @@ class RedisGate:
         self._complete = self._prefix + "complete"
         self._fresh = self._prefix + "fresh"
         self._renewing = threading.Lock()
-        # Whether this process has read the whole list into Redis, and has not seen Redis fail since.
+        # Whether this process has seen the list complete, and has not seen Redis fail since.
         self._is_list_trusted = False
         self._redis_away_until = 0.0
 
@@ -108,6 +108,7 @@ class RedisGate:
         if is_listed:
             raise SessionRevoked
         if is_fresh:
+            self._is_list_trusted = True
             return
         try:
             self._renew()

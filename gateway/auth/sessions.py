@@ -9,7 +9,8 @@ import structlog
 from sqlalchemy.orm import Session
 
 from common.database import CommitUnknown, Database
-from common.errors import Malformed, NotFound
+from common.errors import NotFound
+from common.paging import Cursors
 from gateway import queries
 from gateway.auth import tokens
 from gateway.auth.contracts import ListSessions, SessionPage, SignedInDevice
@@ -77,12 +78,14 @@ class Sessions:
         gate: SessionGate,
         successors: Hasher,
         devices: DeviceTokens,
+        cursors: Cursors,
         clock: Callable[[], float],
     ) -> None:
         self._database = database
         self._gate = gate
         self._successors = successors
         self._devices = devices
+        self._cursors = cursors
         self._clock = clock
 
     def start(self, scope: Ending, user: UserRow, visitor: Visitor) -> SignedIn:
@@ -189,24 +192,19 @@ class Sessions:
         self.end(session.user_id, session.id)
 
     def list(self, user_id: UUID, current: UUID | None, command: ListSessions) -> SessionPage:
-        """List the devices on which a user is signed in, newest first; raises Malformed for a cursor that is none."""
-        before = None if command.cursor is None else _id_of(command.cursor)
+        """List the devices on which a user is signed in, newest first; raises CursorRefused."""
+        scope = ("sessions", user_id)
+        place = self._cursors.read(scope, command.cursor)
+        before = None if place is None else UUID(place[0])
         with self._database.transaction() as transaction:
             rows = queries.list_sessions(transaction, user_id, int(self._clock()), command.limit + 1, before)
-        items = tuple(device_of(row, current) for row in rows[: command.limit])
-        return SessionPage(items, str(items[-1].id) if len(rows) > command.limit else None)
+        shown, next_cursor = self._cursors.page(scope, rows, command.limit, lambda row: [row.id])
+        return SessionPage(tuple(device_of(row, current) for row in shown), next_cursor)
 
 
 def device_of(row: SessionRow, current: UUID | None) -> SignedInDevice:
     """Return a session as its user sees it."""
     return SignedInDevice(row.id, row.device_name, row.created_at, row.last_used_at, row.id == current)
-
-
-def _id_of(cursor: str) -> UUID:
-    try:
-        return UUID(cursor)
-    except ValueError:
-        raise Malformed("The cursor is not one of ours.") from None
 
 
 def _row_of(token: bytes, session: SessionRow, now: int) -> RefreshTokenRow:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from common.database import Database
+from common.paging import Cursors
 from common.sealing import Sealer
 from gateway.auth.backoff import Buckets
 from gateway.auth.credentials import Credentials
@@ -49,7 +50,8 @@ def build(
     devices = DeviceTokens(Hasher(secret_key, "device tokens"))
     proofs = Proofs(sealer, Hasher(secret_key, "recovery codes"))
     buckets = Buckets(Hasher(secret_key, "attempts"), counts_addresses=counts_addresses)
-    sessions = Sessions(database, gate, Hasher(secret_key, "refresh tokens"), devices, clock)
+    cursors = Cursors(secret_key)
+    sessions = Sessions(database, gate, Hasher(secret_key, "refresh tokens"), devices, cursors, clock)
     return Auth(
         gate=gate,
         registrations=Registrations(database, gate, sealer, proofs, sessions, clock),

@@ -201,7 +201,7 @@ def test_devices_are_listed_page_by_page(here: World) -> None:
             break
     assert found == made[::-1]
     tampered = ListSessions(cursor="rubbish")
-    assert refused(lambda: here.auth.sessions.list(ann.user_id, None, tampered)) == "malformed"
+    assert refused(lambda: here.auth.sessions.list(ann.user_id, None, tampered)) == "cursor_refused"
 
 
 def test_a_device_keeps_its_identity_over_sign_ins(here: World) -> None:
