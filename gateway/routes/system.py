@@ -1,4 +1,4 @@
-"""Whether the gateway lives, whether all that it needs is there, and its figures: for those who operate it."""
+"""Whether the gateway lives, whether all that it needs is there, and its figures: for those who operate it.
 
 Liveness touches nothing, so that an absent database never gets a healthy process killed. The cache alone does not make
 the gateway unready: PostgreSQL and memory stand in for it.
