@@ -1,4 +1,4 @@
-"""The environment, read once at start-up: everything that is missing or wrong is named together, then the start stops."""
+"""The environment, read once at start-up: all that is missing or wrong is named together, then the start stops."""
 
 import logging
 from collections.abc import Mapping
@@ -10,6 +10,8 @@ from dotenv import dotenv_values
 
 MIN_SECRET_LENGTH = 32
 PLACEHOLDER = "change-me"
+RABBITMQ_DEFAULT = "guest"
+THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 DEFAULT_LOG = "info"
 LOG_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 
@@ -31,7 +33,7 @@ class Broker:
     @property
     def url(self) -> str:
         """The broker as an AMQP URL."""
-        return f"amqp://{quote(self.user)}:{quote(self.password)}@{self.host}:{self.port}/{quote(self.vhost, safe='')}"
+        return f"amqp://{_quoted(self.user)}:{_quoted(self.password)}@{self.host}:{self.port}/{_quoted(self.vhost)}"
 
 
 class Environment:
@@ -72,25 +74,35 @@ class Environment:
             )
         return value
 
+    def password(self, name: str) -> str:
+        """Return a password for a server of somebody else's; any will do that is not the example file's."""
+        value = self.text(name)
+        if PLACEHOLDER in value:
+            self._complaints.append(f"{name} must be a password of your own")
+        return value
+
     def database(self, section: str) -> str:
         """Return the SQLAlchemy URL of one service's PostgreSQL, from its section `<SECTION>_POSTGRES_*`."""
         prefix = f"{section.upper()}_POSTGRES"
         host = self.text(f"{prefix}_HOST")
         port = self.number(f"{prefix}_PORT", 5432)
         user = self.text(f"{prefix}_USER")
-        password = self.text(f"{prefix}_PASSWORD")
+        password = self.password(f"{prefix}_PASSWORD")
         name = self.text(f"{prefix}_DB")
-        return f"postgresql+psycopg2://{quote(user)}:{quote(password)}@{host}:{port}/{quote(name)}"
+        return f"postgresql+psycopg2://{_quoted(user)}:{_quoted(password)}@{host}:{port}/{_quoted(name)}"
 
     def broker(self) -> Broker:
         """Return where RabbitMQ is."""
-        return Broker(
+        broker = Broker(
             host=self.text("RABBITMQ_DEFAULT_HOST"),
             port=self.number("RABBITMQ_DEFAULT_PORT", 5672),
             user=self.text("RABBITMQ_DEFAULT_USER"),
-            password=self.text("RABBITMQ_DEFAULT_PASS"),
+            password=self.password("RABBITMQ_DEFAULT_PASS"),
             vhost=self.text("RABBITMQ_DEFAULT_VHOST", "/"),
         )
+        if broker.password == RABBITMQ_DEFAULT and broker.host not in THIS_MACHINE:
+            self.refuse(f"RABBITMQ_DEFAULT_PASS must not be {RABBITMQ_DEFAULT}, unless RabbitMQ is on this machine")
+        return broker
 
     def refuse(self, complaint: str) -> None:
         """Add a complaint about settings that do not go together."""
@@ -126,3 +138,7 @@ def read_config(path: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """Return the settings in the file at `path`, if there is one, overridden by those of the environment."""
     from_file = {key: value for key, value in dotenv_values(path).items() if value is not None}
     return {**from_file, **environment}
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="")

@@ -1,0 +1,5 @@
+"""`python -m quits`."""
+
+from quits.cli import main
+
+main()
