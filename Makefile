@@ -17,9 +17,7 @@ demo: venv ## Fill it with a family, a trip and a year of spendings
 	@exec $(PYTHON) -m quits demo $(ARGS)
 
 stack: venv ## Start Quits as services, on the servers that config.env names
-	@$(PYTHON) -m quits databases
-	@$(PYTHON) -m quits migrate
-	@exec env PATH="$(CURDIR)/.venv/bin:$$PATH" honcho -f deploy/Procfile start $(ARGS)
+	@exec $(PYTHON) -m quits stack
 
 migrate: venv ## Bring the databases that config.env names to the newest schema
 	@exec $(PYTHON) -m quits migrate $(ARGS)

@@ -6,6 +6,7 @@ from pathlib import Path
 from celery import Celery
 
 from common import schedule
+from common.rpc.celery_server import SERIALIZER
 from common.settings import Environment, read_config
 
 environment = Environment(read_config(Path("config.env"), os.environ))
@@ -13,6 +14,8 @@ broker = environment.broker()
 environment.check()
 app = Celery("quits", broker=broker.url)
 app.conf.update(
+    # What workers answer Flower's questions with.
+    accept_content=["json", SERIALIZER],
     beat_schedule=schedule.entries(),
     broker_connection_max_retries=None,
     broker_connection_retry_on_startup=True,
