@@ -1,11 +1,14 @@
-"""Servers that the tests share."""
+"""Servers and databases that the tests share."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from common.database import Database
 from common.settings import Broker
+from tests import core, databases
 from tests.servers import RabbitNode, rabbitmq_script
 
 
@@ -29,3 +32,12 @@ def broker(rabbit_node: RabbitNode) -> Broker:
 def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where servers write what they say."""
     return tmp_path_factory.mktemp("servers")
+
+
+@pytest.fixture(scope="session")
+def core_database() -> Iterator[Database]:
+    """The core service's database, of this test run (of each of its processes) alone; a test makes its own events."""
+    with databases.migrated_database("core") as url:
+        os.environ[core.DATABASE_VARIABLE] = url
+        yield core.database_at(url)
+        core.database_at(url).close()

@@ -130,7 +130,7 @@ def latest_weights(session: Session, member_ids: Iterable[uuid.UUID]) -> dict[uu
         .where(MemberWeightRow.member_id == any_(literal(list(member_ids), _UUID_ARRAY)))
         .order_by(MemberWeightRow.valid_from)
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def is_named_in_expenses(session: Session, event_id: uuid.UUID, member_id: uuid.UUID) -> bool:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from common.database import Database
 from common.rpc.interface import Bus
-from tests import services
+from tests import core, services
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +34,27 @@ def bus_for(request: pytest.FixtureRequest) -> Iterator[Callable[..., Bus]]:
     yield make
     for bus in buses:
         bus.close()
+
+
+@pytest.fixture
+def core_bus(bus_for: Callable[..., Bus], core_database: Database) -> Bus:
+    """A bus to a core service on a real database."""
+    return bus_for(core.make_core)
+
+
+@pytest.fixture
+def ann(core_bus: Bus) -> core.Person:
+    """A user who is new."""
+    return core.user(core_bus, "Ann")
+
+
+@pytest.fixture
+def bob(core_bus: Bus) -> core.Person:
+    """Another one."""
+    return core.user(core_bus, "Bob")
+
+
+@pytest.fixture
+def stranger(core_bus: Bus) -> core.Person:
+    """A user who is in nobody's event."""
+    return core.user(core_bus, "Stan")
