@@ -129,8 +129,13 @@ class RabbitNode:
     def new_vhost(self) -> Broker:
         """Return how to reach a new virtual host of this node."""
         vhost = uuid.uuid4().hex[:8]
-        self.control("add_vhost", vhost)
-        self.control("set_permissions", "--vhost", vhost, "guest", ".*", ".*", ".*")
+        # Two orders in one go: each start of rabbitmqctl takes a second.
+        everything = ", ".join(['<<".*">>'] * 3)
+        self.control(
+            "eval",
+            f'ok = rabbit_vhost:add(<<"{vhost}">>, <<"test">>), '
+            f'rabbit_auth_backend_internal:set_permissions(<<"guest">>, <<"{vhost}">>, {everything}, <<"test">>).',
+        )
         return Broker("127.0.0.1", self.port, "guest", "guest", vhost)
 
     def _make_environment(self) -> dict[str, str]:

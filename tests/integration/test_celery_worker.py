@@ -21,10 +21,9 @@ SECRET = "a name that no log may show"
 
 
 @pytest.fixture
-def vhost(rabbit_node: RabbitNode) -> Iterator[Broker]:
-    broker = rabbit_node.new_vhost()
-    yield broker
-    rabbit_node.control("delete_vhost", broker.vhost)
+def vhost(rabbit_node: RabbitNode) -> Broker:
+    """A virtual host of this test alone."""
+    return rabbit_node.new_vhost()
 
 
 @pytest.fixture

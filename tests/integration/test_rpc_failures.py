@@ -33,11 +33,9 @@ def asking(timeout_s: float = 10.0) -> Context:
 
 
 @pytest.fixture
-def vhost(rabbit_node: RabbitNode) -> Iterator[Broker]:
+def vhost(rabbit_node: RabbitNode) -> Broker:
     """A virtual host of this test alone."""
-    broker = rabbit_node.new_vhost()
-    yield broker
-    rabbit_node.control("delete_vhost", broker.vhost)
+    return rabbit_node.new_vhost()
 
 
 @pytest.fixture
