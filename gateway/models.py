@@ -57,7 +57,7 @@ class UserRow(Base):
 
 
 class RegistrationRow(Base):
-    """A registration that waits for the first code; a decoy stands for an address that was taken already.
+    """A registration that waits for the first code; several may wait for one address, the first confirmed one gets it.
 
     Once used it keeps its id only, so that using it again can be told from one that never was.
     """
@@ -70,7 +70,6 @@ class RegistrationRow(Base):
     mobile: Mapped[str | None]
     password_hash: Mapped[str | None]
     totp_sealed: Mapped[bytes]
-    is_decoy: Mapped[bool]
     expires_at: Mapped[int] = mapped_column(index=True)
     used_at: Mapped[int | None]
 

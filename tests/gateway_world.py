@@ -63,9 +63,7 @@ class World:
         command = ConfirmRegistration(registration_id=pending.registration_id, code=code)
         confirmed = self.auth.registrations.confirm(command, visitor)
         self.clock.pass_by(30)
-        return Person(
-            confirmed.user.id, email, pending.totp.secret, confirmed.signed_in, confirmed.recovery_codes
-        )
+        return Person(confirmed.user.id, email, pending.totp.secret, confirmed.signed_in, confirmed.recovery_codes)
 
     def code(self, secret: str) -> str:
         """Return what an authenticator shows now."""

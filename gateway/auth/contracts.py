@@ -237,7 +237,7 @@ class EditUser:
     if_version: Version | None = None
     name: Name | Unset = UNSET
     email: Email | Unset = UNSET
-    mobile: Mobile | None | Unset = UNSET
+    mobile: Mobile | Unset | None = UNSET
     locale: LanguageTag | Unset = UNSET
     timezone: TimeZone | Unset = UNSET
     currency: Currency | Unset = UNSET

@@ -30,13 +30,17 @@ class LocaleTag(Text):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         tag = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            if not LOCALE.fullmatch(tag):
-                raise ValueError(tag)
-            Locale.parse(tag, sep="-")
-        except (ValueError, UnknownLocaleError):
-            raise ValidationError("Must be a language tag, such as en or de-AT.") from None
+        if not LOCALE.fullmatch(tag) or not _is_known(tag):
+            raise ValidationError("Must be a language tag, such as en or de-AT.")
         return tag
+
+
+def _is_known(tag: str) -> bool:
+    try:
+        Locale.parse(tag, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
 
 
 class TimeZoneName(Text):

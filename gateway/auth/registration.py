@@ -57,7 +57,10 @@ class Registrations:
         self._clock = clock
 
     def register(self, command: Register) -> PendingRegistration:
-        """Return a secret for the authenticator; for an address that is taken it is one that confirms nothing."""
+        """Return a secret for the authenticator.
+
+        Nobody looks whether the address is taken: then the registration is like any other, but cannot be confirmed.
+        """
         registration_id, secret = tokens.new_id(), totp.new_secret()
         now = int(self._clock())
         row = RegistrationRow(
@@ -71,8 +74,6 @@ class Registrations:
         )
         with self._database.transaction() as transaction:
             queries.prune(transaction, now)
-            taken = queries.find_user_by_email(transaction, profiles.email_key(command.email))
-            row.is_decoy = taken is not None
             transaction.add(row)
         return PendingRegistration(registration_id, totp.setup_of(secret, command.email), row.expires_at)
 
@@ -90,10 +91,11 @@ class Registrations:
                 raise RegistrationOver
             secret = totp.open_sealed(self._sealer, row.totp_sealed, row.id)
             step = totp.matching_step(secret, command.code, now)
-            if step is None or row.is_decoy:
+            if step is None:
                 raise WrongCode.in_field()
             user = self._user_of(row, secret, step, now)
             if not queries.add_user(scope.transaction, user):
+                # The address is taken.
                 raise WrongCode.in_field()
             _use_up(row, now)
             codes = self._proofs.replace_recovery_codes(scope.transaction, user.id)

@@ -54,6 +54,7 @@ def install(app: Flask, jwt_secret_key: str, check_session: Callable[[UUID], Non
         JWT_COOKIE_CSRF_PROTECT=False,
         JWT_ACCESS_TOKEN_EXPIRES=timedelta(seconds=ACCESS_LIFETIME_S),
     )
+
     def is_good(header: dict[str, Any], claims: dict[str, Any]) -> bool:
         if not _is_complete(claims):
             return False

@@ -222,9 +222,7 @@ def test_a_deleted_user_leaves_nothing_personal_behind(here: World) -> None:
         kept = [table for table in tables if table != "outbox"]
         stored = " ".join(str(transaction.execute(text(f"SELECT * FROM {table}")).all()) for table in kept)
         published = [each.message() for each in outbox.claim(transaction, 10_000) if each.kind == "UserDeleted"]
-        sealed = transaction.scalar(
-            text("SELECT totp_sealed FROM users WHERE id = :user_id"), {"user_id": ann.user_id}
-        )
+        sealed = transaction.scalar(text("SELECT totp_sealed FROM users WHERE id = :user_id"), {"user_id": ann.user_id})
     for personal in ("Annabella", ann.email, "+43 660 1234567"):
         assert personal not in stored
     assert sealed is None

@@ -3,7 +3,6 @@
 import time
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -112,10 +111,9 @@ def test_what_ended_before_redis_lost_its_memory_stays_ended(here: World, redis:
         here.auth.gate.check(ann.signed_in.session_id)
 
 
-def test_a_redis_that_lost_its_memory_is_not_believed_while_postgresql_is_away(
-    here: World, redis: RedisServer
-) -> None:
-    ann = here.register()
+def test_a_redis_that_lost_its_memory_is_not_believed_while_postgresql_is_away(here: World, redis: RedisServer) -> None:
+    ann, bob = here.register(), here.register()
+    here.auth.gate.check(bob.signed_in.session_id)
     end(here, ann)
     redis.kill()
     redis.start()

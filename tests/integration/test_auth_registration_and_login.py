@@ -176,7 +176,7 @@ def test_an_older_code_does_not_work_after_a_newer_one(here: World) -> None:
     ],
 )
 def test_which_proofs_sign_in(
-    here: World, with_password: bool, two_factor: bool, given: tuple[str, ...], outcome: str
+    here: World, *, with_password: bool, two_factor: bool, given: tuple[str, ...], outcome: str
 ) -> None:
     ann = here.register(password="correct horse" if with_password else None)
     if two_factor:

@@ -41,7 +41,6 @@ def upgrade() -> None:
         sa.Column("mobile", sa.String(), nullable=True),
         sa.Column("password_hash", sa.String(), nullable=True),
         sa.Column("totp_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("is_decoy", sa.Boolean(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registrations")),

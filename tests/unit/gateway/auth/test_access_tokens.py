@@ -73,9 +73,7 @@ def test_a_request_without_a_token_comes_from_nobody(app: Flask) -> None:
 def test_a_users_token_says_all_that_a_request_needs(app: Flask) -> None:
     token = tokens.issue_user_token(ANN, SESSION, "Ann Ångström 🎿", "Europe/Vienna")
     caller = authenticated(app, f"Bearer {token}")
-    assert caller == Caller(
-        user_id=ANN, user_name="Ann Ångström 🎿", session_id=SESSION, timezone="Europe/Vienna"
-    )
+    assert caller == Caller(user_id=ANN, user_name="Ann Ångström 🎿", session_id=SESSION, timezone="Europe/Vienna")
 
 
 @pytest.mark.parametrize("member_id", [None, uuid.uuid4()])
