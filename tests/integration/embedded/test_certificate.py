@@ -124,3 +124,10 @@ def test_a_folder_that_cannot_be_written_is_refused_in_one_sentence(tmp_path):
     (tmp_path / "taken").touch()
     with pytest.raises(CannotStart, match=r"^Cannot write to"):
         tls.certificate(tmp_path / "taken", HOME)
+
+
+def test_a_key_without_its_certificate_is_made_anew_with_it(tmp_path):
+    tls.certificate(tmp_path, HOME)
+    (tmp_path / tls.KEY_FILE).write_bytes((tmp_path / tls.AUTHORITY_KEY_FILE).read_bytes())
+    paths = tls.certificate(tmp_path, HOME)
+    assert greet(tmp_path, paths, "localhost") == "hello"
