@@ -12,6 +12,7 @@ from gateway import http, metrics
 from gateway.auth import tokens
 from gateway.auth.routes import auth
 from gateway.endpoint import Routes
+from gateway.routes import documentation
 from gateway.routes.events import events
 from gateway.routes.expenses import expenses
 from gateway.routes.members import members
@@ -48,6 +49,7 @@ def create_app(services: GatewayServices, jwt_secret_key: str) -> Flask:
     app.register_blueprint(system)
     for routes in ROUTES:
         app.register_blueprint(routes.blueprint())
+    app.register_blueprint(documentation.blueprint([endpoint for routes in ROUTES for endpoint in routes.endpoints]))
     return app
 
 
@@ -62,7 +64,7 @@ def _end(response: Response) -> Response:
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     if request.path.startswith("/api/"):
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     route = None if request.url_rule is None else request.url_rule.rule
