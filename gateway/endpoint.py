@@ -106,7 +106,7 @@ class Endpoint:
         services = current_app.extensions["quits"]
         caller = self._caller(services)
         document, fingerprint = self._document(path)
-        command = wire.load_command(self.command, document, RAISE)
+        command: Any = wire.load_command(self.command, document, RAISE)
         context = _context(caller, document, fingerprint)
         g.context = context
         if self.operation is None:

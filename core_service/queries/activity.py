@@ -3,14 +3,15 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
-from common.database import table_of
-from core_service.models import ActivityRow
+from common.rpc import wire
 
-_NOTE = insert(table_of(ActivityRow))
+_NOTE = (
+    "INSERT INTO activity (id, event_id, happened_at, actor_user_id, actor_member_id, action, subject, subject_id, "
+    "before, after) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
 
 
 def note(
@@ -26,19 +27,9 @@ def note(
     after: Any = None,
 ) -> None:
     """Note that `actor`, a user id and a member id, did `action`; `before` and `after` are contract data classes."""
-    user_id, member_id = actor
-    session.execute(
-        _NOTE,
-        {
-            "id": uuid7(),
-            "event_id": event_id,
-            "happened_at": happened_at,
-            "actor_user_id": user_id,
-            "actor_member_id": member_id,
-            "action": action,
-            "subject": subject,
-            "subject_id": subject_id,
-            "before": before,
-            "after": after,
-        },
+    ids = (uuid7(), event_id, *actor, subject_id)
+    note_id, event, user, member, about = (None if each is None else str(each) for each in ids)
+    states = (None if each is None else wire.dump(each).decode() for each in (before, after))
+    session.connection().exec_driver_sql(
+        _NOTE, (note_id, event, happened_at, user, member, action, subject, about, *states)
     )

@@ -4,20 +4,22 @@ import uuid
 from dataclasses import dataclass
 from typing import TypeVarTuple
 
-from sqlalchemy import Row, Select, bindparam, exists, select, tuple_
+from sqlalchemy import Row, Select, and_, bindparam, exists, select, tuple_
 from sqlalchemy.orm import Session
 
+from common.rpc.context import Guest
 from core_service.models import BalanceRow, EventLinkRow, EventRow, ExpenseRow, MemberRow
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A caller's place in an event: the event, the role, and the member that the caller is, if any."""
+    """A caller's place in an event: the event, the role, the member that the caller is; when it ended, if it did."""
 
     event: EventRow
     role: str
     member_id: uuid.UUID | None
-    member_name: str
+    member_name: str | None
+    revoked_at: int | None = None
 
 
 Columns = TypeVarTuple("Columns")
@@ -38,8 +40,16 @@ _OF_USER = (
     )
 )
 _OF_LINK = (
-    select(EventRow, EventLinkRow.role, EventLinkRow.revoked_at)
+    select(EventRow, EventLinkRow.role, MemberRow.id, MemberRow.name, EventLinkRow.revoked_at)
     .join(EventLinkRow, EventLinkRow.event_id == EventRow.id)
+    .outerjoin(
+        MemberRow,
+        and_(
+            MemberRow.event_id == EventRow.id,
+            MemberRow.id == bindparam("member_id"),
+            MemberRow.deleted_at.is_(None),
+        ),
+    )
     .where(EventRow.id == bindparam("event_id"), EventLinkRow.id == bindparam("link_id"))
 )
 _LOCKED_OF_USER = _locked(_OF_USER, lock=True)
@@ -53,13 +63,12 @@ def find_standing_of_user(session: Session, event_id: uuid.UUID, user_id: uuid.U
     return None if row is None else Standing(*row)
 
 
-def find_event_of_link(
-    session: Session, event_id: uuid.UUID, link_id: uuid.UUID, *, lock: bool
-) -> tuple[EventRow, str, int | None] | None:
-    """Return the event, role and time of revocation of a link; None when it is a link of another event."""
+def find_standing_of_guest(session: Session, event_id: uuid.UUID, guest: Guest, *, lock: bool) -> Standing | None:
+    """Return a guest's place in an event, deleted ones included; None when the link is another event's."""
     statement = _LOCKED_OF_LINK if lock else _OF_LINK
-    row = session.execute(statement, {"event_id": event_id, "link_id": link_id}).first()
-    return None if row is None else (row[0], row[1], row[2])
+    who = {"event_id": event_id, "link_id": guest.link_id, "member_id": guest.member_id}
+    row = session.execute(statement, who).first()
+    return None if row is None else Standing(*row)
 
 
 def find_event(session: Session, event_id: uuid.UUID, *, lock: bool = False) -> EventRow | None:

@@ -10,14 +10,12 @@ from sqlalchemy import (
     Select,
     Uuid,
     any_,
-    bindparam,
     delete,
     exists,
     insert,
     literal,
     or_,
     select,
-    text,
     tuple_,
     update,
 )
@@ -33,14 +31,10 @@ SORTS = {"date": ExpenseRow.date, "created_at": ExpenseRow.created_at}
 UUIDS = ARRAY(Uuid)
 
 _INSERT = insert(table_of(ExpenseRow))
-LINE_COLUMNS = ("expense_ids", "member_ids", "positions", "paid", "shares", "leftovers")
-_INSERT_LINES = text(
-    "INSERT INTO ledger_lines (expense_id, member_id, event_id, position, paid, share, leftover) "
-    "SELECT expense_id, member_id, :event_id, position, paid, share, leftover "
-    "FROM unnest(CAST(:expense_ids AS uuid[]), CAST(:member_ids AS uuid[]), CAST(:positions AS smallint[]), "
-    "CAST(:paid AS bigint[]), CAST(:shares AS bigint[]), CAST(:leftovers AS smallint[])) "
-    "AS line (expense_id, member_id, position, paid, share, leftover)"
-).bindparams(bindparam("event_id", type_=Uuid))
+_INSERT_LINES = (
+    "INSERT INTO ledger_lines (event_id, expense_id, member_id, position, paid, share, leftover) SELECT %s, line.* "
+    "FROM unnest(%s::uuid[], %s::uuid[], %s::smallint[], %s::bigint[], %s::bigint[], %s::smallint[]) AS line"
+)
 _SELECT = select(ExpenseRow, MemberRow.name).outerjoin(MemberRow, MemberRow.id == ExpenseRow.created_by_member)
 _LINES = select(
     LedgerLineRow.expense_id,
@@ -82,8 +76,8 @@ def insert_lines(session: Session, event_id: uuid.UUID, lines_of: Mapping[uuid.U
         for expense_id, lines in lines_of.items()
         for position, line in enumerate(lines)
     ]
-    columns = zip(LINE_COLUMNS, map(list, zip(*rows, strict=True)), strict=True)
-    session.execute(_INSERT_LINES, {"event_id": event_id, **dict(columns)})
+    columns = map(list, zip(*rows, strict=True))
+    session.connection().exec_driver_sql(_INSERT_LINES, (str(event_id), *columns))
 
 
 def delete_lines(session: Session, expense_ids: Sequence[uuid.UUID]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import cast
 
-from sqlalchemy import Row, delete, func, insert, select, text, tuple_
+from sqlalchemy import Row, delete, func, insert, select, tuple_
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -14,12 +14,11 @@ from core_service.domain.ledger import BalanceChange, Pair
 from core_service.models import BalanceRow, DebtRow, ExpenseRow, LedgerLineRow, MemberRow
 
 SUMS = ("paid", "share", "sent", "received", "leftovers")
-_CHANGE_BALANCES = text(
+_CHANGE_BALANCES = (
     "UPDATE balances SET paid = balances.paid + added.paid, share = balances.share + added.share, "
     "sent = balances.sent + added.sent, received = balances.received + added.received, "
     "leftovers = balances.leftovers + added.leftovers "
-    "FROM unnest(CAST(:member_ids AS uuid[]), CAST(:paid AS bigint[]), CAST(:share AS bigint[]), "
-    "CAST(:sent AS bigint[]), CAST(:received AS bigint[]), CAST(:leftovers AS bigint[])) "
+    "FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) "
     "AS added (member_id, paid, share, sent, received, leftovers) WHERE balances.member_id = added.member_id"
 )
 LineRow = Row[uuid.UUID, date, str, Kind, int, int]
@@ -30,8 +29,9 @@ def change_balances(session: Session, changes: Mapping[uuid.UUID, BalanceChange]
     if not changes:
         return
     ordered = changes.items()
-    sums = {name: [getattr(change, name) for _, change in ordered] for name in SUMS}
-    session.execute(_CHANGE_BALANCES, {"member_ids": [str(member_id) for member_id, _ in ordered], **sums})
+    sums = [[getattr(change, name) for _, change in ordered] for name in SUMS]
+    member_ids = [str(member_id) for member_id, _ in ordered]
+    session.connection().exec_driver_sql(_CHANGE_BALANCES, (member_ids, *sums))
 
 
 def standing(row: BalanceRow) -> int:

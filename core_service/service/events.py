@@ -32,7 +32,7 @@ from core_service.models import BalanceRow, EventRow, MemberRow
 from core_service.queries import commands, events, ledger, links, members
 from core_service.service import debts, member_view
 from core_service.service.links import LinkOperations
-from core_service.service.operations import Entered, check_undo, check_version
+from core_service.service.operations import GUEST, Entered, check_undo, check_version
 
 LINK_SHOWN_AGAIN_S = 24 * 60 * 60
 
@@ -61,15 +61,8 @@ class EventOperations(LinkOperations):
             session.flush()
             mine = self._add_first_members(session, context, command, now)
             link = None if context.user_id else self._make_link(session, event.id, "admin", now)
-            entered = Entered(
-                session,
-                event,
-                Role.ADMIN,
-                context.user_id,
-                mine.id if mine else None,
-                mine.name if mine else "Guest",
-                now,
-            )
+            my_id, my_name = (mine.id, mine.name) if mine else (None, None)
+            entered = self._entered(session, context, event, Role.ADMIN.label, my_id, my_name)
             view = event_view(entered)
             entered.note("created", "event", event.id, after=view)
             return CreatedEvent(view, link, event.version)
@@ -103,7 +96,7 @@ class EventOperations(LinkOperations):
             except NotFound:
                 raise errors.IdTaken from None
             return CreatedEvent(event_view(entered), None, event.version)
-        entered = Entered(session, event, Role.ADMIN, None, None, "Guest", self._now())
+        entered = Entered(session, event, Role.ADMIN, None, None, GUEST, self._now())
         is_fresh = entered.now - event.created_at <= LINK_SHOWN_AGAIN_S
         row = links.find_of_role(session, event_id, "admin")
         shown = self._shown(row) if row and is_fresh and not links.was_any_opened(session, event_id) else None

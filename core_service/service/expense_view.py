@@ -9,9 +9,7 @@ from common.messages import ExpenseLine, ExpenseState
 from core_service.domain.ledger import Line
 from core_service.domain.membership import Attendance
 from core_service.models import ExpenseRow
-from core_service.service.operations import Entered
-
-GUEST = "Guest"
+from core_service.service.operations import GUEST, Entered
 
 State = TypeVar("State", bound=ExpenseState)
 

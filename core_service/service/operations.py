@@ -21,8 +21,9 @@ from common.sealing import Sealer
 from core_service.domain import membership
 from core_service.domain.membership import Role
 from core_service.models import EventRow
-from core_service.queries import activity, events, members
+from core_service.queries import activity, events
 
+GUEST = "Guest"
 UNDO_S = 30 * 24 * 60 * 60
 
 
@@ -88,28 +89,21 @@ class Operations(CoreService):
 
     def _enter_even_deleted(self, session: Session, context: Context, event_id: UUID, *, lock: bool) -> Entered:
         """Enter an event that may be deleted; raises NotFound for strangers, whether or not it exists."""
+        found = None
         if context.user_id is not None:
             found = events.find_standing_of_user(session, event_id, context.user_id, lock=lock)
-            if found is None:
-                raise NotFound
-            return self._entered(session, context, found.event, found.role, found.member_id, found.member_name)
-        if context.guest is None or context.guest.event_id != event_id:
+        elif context.guest is not None:
+            found = events.find_standing_of_guest(session, event_id, context.guest, lock=lock)
+        if found is None:
             raise NotFound
-        of_link = events.find_event_of_link(session, event_id, context.guest.link_id, lock=lock)
-        if of_link is None:
-            raise NotFound
-        event, role, revoked_at = of_link
-        if revoked_at is not None:
+        if found.revoked_at is not None:
             raise LinkEnded
-        member = context.guest.member_id and members.find_member(session, event_id, context.guest.member_id)
-        if not member or member.deleted_at is not None:
-            return self._entered(session, context, event, role, None, "Guest")
-        return self._entered(session, context, event, role, member.id, member.name)
+        return self._entered(session, context, found.event, found.role, found.member_id, found.member_name)
 
     def _entered(
-        self, session: Session, context: Context, event: EventRow, role: str, member_id: UUID | None, name: str
+        self, session: Session, context: Context, event: EventRow, role: str, member_id: UUID | None, name: str | None
     ) -> Entered:
-        return Entered(session, event, membership.role(role), context.user_id, member_id, name, self._now())
+        return Entered(session, event, membership.role(role), context.user_id, member_id, name or GUEST, self._now())
 
 
 def today(context: Context, now: int) -> dt.date:
