@@ -10,13 +10,14 @@ from typing import Any, Self
 import orjson
 from celery import Celery, Task
 from celery.app.amqp import AMQP
+from celery.backends.rpc import RPCBackend
 from celery.signals import worker_process_init
 from celery.worker.consumer import Consumer
 from kombu import Connection, Exchange, Queue, serialization
 
 from common.rpc import envelope
 from common.rpc.celery_client import CONTEXT_HEADER
-from common.rpc.channel import CONTENT_TYPE
+from common.rpc.channel import CONTENT_TYPE, TRANSIENT
 from common.rpc.context import Signer
 from common.rpc.dispatch import Dispatcher, outcome_of
 from common.rpc.envelope import Envelope
@@ -50,6 +51,32 @@ class QuickAMQP(AMQP):
     Connection = QuickConnection
 
 
+class ReplyBackend(RPCBackend):
+    """Celery's `rpc://` without what callers do not read: no stack of a failure leaves the service."""
+
+    app: Celery
+
+    def store_result(
+        self, task_id: str, result: Any, state: str, traceback: object = None, request: Any = None, **kwargs: Any
+    ) -> Any:
+        """Send the outcome of a task to whom it concerns."""
+        reply_to, correlation_id = self.destination_for(task_id, request)
+        if reply_to:
+            meta = {"task_id": task_id, "status": state, "result": self.encode_result(result, state)}
+            with self.app.amqp.producer_pool.acquire(block=True) as producer:
+                producer.publish(
+                    orjson.dumps(meta),
+                    routing_key=reply_to,
+                    correlation_id=correlation_id,
+                    content_type=CONTENT_TYPE,
+                    content_encoding="utf-8",
+                    delivery_mode=TRANSIENT,
+                    retry=True,
+                    retry_policy=self.retry_policy,
+                )
+        return result
+
+
 class ServiceConsumer(Consumer):
     """Celery's consumer without what a service has no use for, and quicker to notice a dead process.
 
@@ -81,7 +108,7 @@ def make_app(
 
     `after_fork` runs first in every process of the worker's pool: let go there of the connections of the parent.
     """
-    app = Celery(service, broker=broker.url, backend="rpc://")
+    app = Celery(service, broker=broker.url, backend=f"{__name__}:{ReplyBackend.__name__}")
     app.amqp_cls = f"{__name__}:{QuickAMQP.__name__}"
     app.conf.update(_configuration(service, queues))
     if after_fork:
