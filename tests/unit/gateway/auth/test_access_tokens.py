@@ -131,6 +131,42 @@ def test_an_expired_token_is_refused_as_such(app: Flask) -> None:
         authenticated(app, f"Bearer {signed(claims(exp=int(time.time()) - 1))}")
 
 
+def test_a_token_that_was_accepted_before_expires_all_the_same() -> None:
+    now = [time.time()]
+    app = Flask(__name__)
+    tokens.install(app, KEY, check_session, clock=lambda: now[0])
+    header = f"Bearer {signed(claims())}"
+    assert authenticated(app, header).user_id == ANN
+    now[0] += 61
+    with pytest.raises(TokenExpired):
+        authenticated(app, header)
+
+
+def test_a_token_that_was_accepted_before_ends_with_its_session() -> None:
+    ended: set[uuid.UUID] = set()
+
+    def check(session_id: uuid.UUID) -> None:
+        if session_id in ended:
+            raise SessionRevoked
+
+    app = Flask(__name__)
+    tokens.install(app, KEY, check)
+    header = f"Bearer {signed(claims())}"
+    authenticated(app, header)
+    ended.add(SESSION)
+    with pytest.raises(SessionRevoked):
+        authenticated(app, header)
+
+
+def test_a_token_that_one_application_accepts_means_nothing_to_another(app: Flask) -> None:
+    header = f"Bearer {signed(claims())}"
+    authenticated(app, header)
+    other = Flask(__name__)
+    tokens.install(other, KEY[::-1], check_session)
+    with pytest.raises(TokenInvalid):
+        authenticated(other, header)
+
+
 def test_a_token_of_a_session_that_has_ended_is_refused_as_such(app: Flask) -> None:
     with pytest.raises(SessionRevoked):
         authenticated(app, f"Bearer {signed(claims(sid=str(ENDED)))}")
