@@ -145,9 +145,9 @@ class Party:
     def spend(self, amount: Any = 9000, payer: str = "Ann", key: uuid.UUID | None = None, **fields: Any) -> Expense:
         """Record an expense."""
         expense_id = key or uuid7()
-        fields.setdefault("payers", self.payers(payer) if payer else ())
-        fields.setdefault("date", DAY)
-        command = RecordExpense(event_id=self.id, id=expense_id, amount=amount, **fields)
+        if "payers" not in fields:
+            fields["payers"] = self.payers(payer)
+        command = RecordExpense(event_id=self.id, id=expense_id, amount=amount, **{"date": DAY, **fields})
         return self.admin.does("record_expense", command, key=expense_id)  # type: ignore[no-any-return]
 
     def pay(self, sender: str, receiver: str, amount: int, **fields: Any) -> Expense:

@@ -60,7 +60,7 @@ class BalanceOperations(Operations):
                 raise NotFound
             rows = kept.list_lines(session, command.event_id, command.member_id, after, command.limit + 1)
             page, cursor = self._cursors.page(scope, rows, command.limit, lambda line: [line[1], line[0]])
-            return BalanceLines(tuple(BalanceLine(*line.t) for line in page), kept.standing(row), cursor)
+            return BalanceLines(tuple(BalanceLine(*line) for line in page), kept.standing(row), cursor)
 
     def list_categories(self, context: Context, command: EventOf) -> Categories:
         """List the categories that an expense of the event may have."""
