@@ -97,7 +97,7 @@ def databases() -> None:
     from quits import databases as made  # noqa: PLC0415
 
     settings = configuration.values()
-    made.ensure(configuration.database_urls(settings), settings.get("POSTGRES_ADMIN_URL", ""), _say)
+    made.ensure(configuration.database_urls(settings), configuration.admin_url(settings), _say)
     _say("All databases are there.")
 
 

@@ -90,4 +90,4 @@ def _ensure_database(cursor: Cursor, own: URL) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    return str(getattr(error, "orig", error)).strip().splitlines()[-1].strip()
+    return str(getattr(error, "orig", error)).strip().partition("\n")[0].strip()

@@ -35,7 +35,7 @@ def run(settings: dict[str, str], say: Callable[[str], None]) -> None:
     _check(settings)
     _check_port(host, port)
     urls = configuration.database_urls(settings)
-    databases.ensure(urls, settings.get("POSTGRES_ADMIN_URL", ""), say)
+    databases.ensure(urls, configuration.admin_url(settings), say)
     databases.bring_up_to_date(urls, say)
     say("Starting the services …")
     processes = Processes(lambda: _announce(f"http://{host}:{port}", settings, say))
