@@ -5,11 +5,8 @@ subscriber can ignore what is older than what it knows: duplicates and reorderin
 a default; a reader ignores fields that it does not know. Anything else is a new kind.
 """
 
-import dataclasses
-import functools
-import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -17,6 +14,8 @@ from uuid import UUID
 
 import orjson
 from uuid_utils.compat import uuid7
+
+from common import rebuilding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +149,6 @@ SUBSCRIBERS: Mapping[str, tuple[type[Message], ...]] = {
 WANTED_KINDS = frozenset(kind.__name__ for kinds in SUBSCRIBERS.values() for kind in kinds)
 
 
-READERS: dict[Any, Callable[[Any], Any]] = {UUID: UUID, date: date.fromisoformat, int: int, str: str}
-
-
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """A message on its way: the id that makes it applied once, its kind, and the message as a JSON object."""
@@ -173,37 +169,4 @@ def envelope(message: Message) -> Envelope:
 
 def load(kind: str, document: Mapping[str, Any]) -> Message:
     """Return a message from its decoded JSON; raises KeyError for an unknown kind or a missing field."""
-    return typing.cast("Message", _reader_of_kind(kind)(document))
-
-
-@functools.cache
-def _reader_of_kind(kind: str) -> Callable[[Mapping[str, Any]], Any]:
-    return _reader_of_class(Message.by_kind[kind])
-
-
-def _reader_of(annotation: Any) -> Callable[[Any], Any]:
-    # Messages come from our own processes: they are rebuilt, not validated; marshmallow would take ten times as long.
-    if dataclasses.is_dataclass(annotation):
-        return _reader_of_class(typing.cast("type", annotation))
-    arguments = typing.get_args(annotation)
-    if isinstance(annotation, types.UnionType):
-        inner = _reader_of(arguments[0])
-        return lambda value: None if value is None else inner(value)
-    if typing.get_origin(annotation) is tuple:
-        item = _reader_of(arguments[0])
-        return lambda values: tuple(item(value) for value in values)
-    return READERS[annotation]
-
-
-def _reader_of_class(kind: type) -> Callable[[Mapping[str, Any]], Any]:
-    hints = typing.get_type_hints(kind)
-    fields = dataclasses.fields(kind)
-    readers = [(field.name, _reader_of(hints[field.name])) for field in fields]
-    required = {field.name for field in fields if field.default is dataclasses.MISSING}
-
-    def read(document: Mapping[str, Any]) -> Any:
-        return kind(
-            **{name: reader(document[name]) for name, reader in readers if name in document or name in required}
-        )
-
-    return read
+    return typing.cast("Message", rebuilding.reader_of(typing.cast("Any", Message.by_kind[kind]))(document))

@@ -18,7 +18,6 @@ from uuid import UUID
 import orjson
 import uuid_utils.compat as uuids
 from flask import Blueprint, Response, current_app, g, request
-from marshmallow import RAISE
 
 from common.errors import FieldError, Forbidden, Invalid, Malformed, QuitsError, Unauthenticated
 from common.rpc import wire
@@ -106,7 +105,7 @@ class Endpoint:
         services = current_app.extensions["quits"]
         caller = self._caller(services)
         document, fingerprint = self._document(path)
-        command: Any = wire.load_command(self.command, document, RAISE)
+        command: Any = wire.read_command(self.command, document)
         context = _context(caller, document, fingerprint)
         g.context = context
         if self.operation is None:

@@ -1,4 +1,4 @@
-"""What travels between processes: JSON made from data classes, and marshmallow schemas made from their annotations.
+"""JSON made from data classes, and marshmallow schemas, for what people send, made from their annotations.
 
 A schema is never written by hand: a field's annotation says it all (`Annotated[int, partial(WholeNumber, ...)]` where
 the bare type is not enough, see `common.contracts.types`). A command class may have `problems()`, which yields a
@@ -16,9 +16,10 @@ from typing import Annotated, Any, Literal, TypeVar, Union
 from uuid import UUID
 
 import orjson
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
-from common.errors import FieldError, Invalid
+from common import rebuilding
+from common.errors import FieldError, Invalid, Malformed
 
 
 class Unset(Enum):
@@ -52,22 +53,34 @@ def dump_command(command: Any) -> dict[str, Any]:
 
 def load_result(kind: type, body: bytes) -> Any:
     """Return a reply's JSON as the data class `kind`; fields that this version does not know are left out."""
-    return None if kind is type(None) else schema_of(kind, EXCLUDE).load(orjson.loads(body))
+    return None if kind is type(None) else rebuilding.reader_of(kind)(orjson.loads(body))
 
 
-def load_command(kind: type[DataClass], document: Mapping[str, Any], unknown: str = EXCLUDE) -> DataClass:
-    """Return `document` as the command `kind`; raises Invalid that names every wrong field.
-
-    `unknown` is RAISE for what people send and EXCLUDE between our own processes, where a newer caller may know
-    a field that an older service does not.
-    """
+def read_command(kind: type[DataClass], document: Mapping[str, Any]) -> DataClass:
+    """Return what a person sent as the command `kind`; raises Invalid that names every wrong or unknown field."""
     try:
-        command = schema_of(typing.cast("type", kind), unknown).load(document)
+        command = schema_of(typing.cast("type", kind)).load(document)
     except ValidationError as error:
         raise Invalid(fields=list(_flatten(error.messages, ""))) from None
+    return _checked(typing.cast("DataClass", command))
+
+
+def load_command(kind: type[DataClass], document: Mapping[str, Any]) -> DataClass:
+    """Return what one of our own processes sent as the command `kind`.
+
+    Raises Invalid when a rule between the fields is broken, Malformed when the sender is of an incompatible version.
+    """
+    try:
+        command = rebuilding.reader_of(typing.cast("type", kind))(document)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Malformed(f"The caller does not know what {kind.__name__} looks like here.") from error
+    return _checked(typing.cast("DataClass", command))
+
+
+def _checked(command: DataClass) -> DataClass:
     if broken := tuple(getattr(command, "problems", tuple)()):
         raise Invalid(fields=broken)
-    return typing.cast("DataClass", command)
+    return command
 
 
 def _flatten(messages: Any, path: str) -> Iterator[FieldError]:
@@ -119,18 +132,18 @@ PLAIN: dict[Any, type[fields.Field[Any]]] = {
 
 
 @functools.cache
-def schema_of(kind: type, unknown: str = RAISE) -> Schema:
+def schema_of(kind: type) -> Schema:
     """Return the schema of a data class, its name being that of the class; loading gives an instance of it."""
     hints = typing.get_type_hints(kind, include_extras=True)
     members: dict[str, Any] = {
-        field.name: field_of(hints[field.name], unknown, _load_options(field)) for field in dataclasses.fields(kind)
+        field.name: field_of(hints[field.name], _load_options(field)) for field in dataclasses.fields(kind)
     }
 
     def make(self: Schema, document: dict[str, Any], **kwargs: Any) -> Any:
         return kind(**document)
 
     members["make"] = post_load(make)
-    members["Meta"] = type("Meta", (), {"unknown": unknown})
+    members["Meta"] = type("Meta", (), {"unknown": RAISE})
     return typing.cast("type[Schema]", type(kind.__name__, (Schema,), members))()
 
 
@@ -142,21 +155,21 @@ def _load_options(field: "dataclasses.Field[Any]") -> dict[str, Any]:
     return {"required": True}
 
 
-def field_of(annotation: Any, unknown: str, options: dict[str, Any]) -> fields.Field[Any]:  # noqa: PLR0911
+def field_of(annotation: Any, options: dict[str, Any]) -> fields.Field[Any]:  # noqa: PLR0911
     """Return the marshmallow field for one annotation of a data class."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is Annotated and isinstance(arguments[1], AtMost):
-        return field_of(arguments[0], unknown, {**options, "validate": validate.Length(max=arguments[1].count)})
+        return field_of(arguments[0], {**options, "validate": validate.Length(max=arguments[1].count)})
     if origin is Annotated:
         return typing.cast("fields.Field[Any]", arguments[1](**options))
     if origin in (Union, types.UnionType):
         inner = [argument for argument in arguments if argument not in (type(None), Unset)]
         assert len(inner) == 1, f"{annotation}: say how to read it with Annotated"
-        return field_of(inner[0], unknown, {**options, "allow_none": type(None) in arguments})
+        return field_of(inner[0], {**options, "allow_none": type(None) in arguments})
     if origin is Literal:
         return fields.String(validate=validate.OneOf(arguments), **options)
     if origin is tuple:
-        return TupleOf(field_of(arguments[0], unknown, {}), **options)
+        return TupleOf(field_of(arguments[0], {}), **options)
     if dataclasses.is_dataclass(annotation):
-        return fields.Nested(schema_of(typing.cast("type", annotation), unknown), **options)
+        return fields.Nested(schema_of(typing.cast("type", annotation)), **options)
     return PLAIN[origin or annotation](**options)
