@@ -4,8 +4,8 @@ import sys
 
 from quits.processes import Processes
 
-processes = Processes(lambda: print("all started", flush=True))
+processes = Processes(lambda: print("all started", flush=True))  # noqa: T201
 for number, command in enumerate(sys.argv[1:]):
     processes.add_process(f"program{number}", command)
 processes.loop()
-print("statuses", processes.statuses, flush=True)
+print("statuses", processes.statuses, flush=True)  # noqa: T201
