@@ -186,13 +186,12 @@ def test_an_expired_call_is_never_run(bus: CeleryBus, start_worker: StartWorker,
 
 
 def test_a_late_reply_is_not_taken_for_the_next_answer(vhost: Broker, start_worker: StartWorker) -> None:
-    start_worker()
+    """With one process the late reply comes while the next call, on the same channel, waits for its own."""
+    start_worker(1)
     bus = CeleryBus(vhost, signer, pool_size=1)
     with pytest.raises(OutcomeUnknown):
         example(bus).doze(asking(0.3), Nap(0.8))
-    for number in range(30):
-        assert example(bus).echo(asking(), Line(f"{number}")).text == f"{number}"
-        time.sleep(0.05)
+    assert example(bus).echo(asking(), Line("own")).text == "own"
     bus.close()
 
 
