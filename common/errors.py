@@ -35,14 +35,15 @@ class QuitsError(Exception):
         QuitsError.by_name[cls.__name__] = cls
 
     def to_document(self) -> dict[str, Any]:
-        """Return what crosses the wire: the class by its name, the sentence and the fields."""
+        """Return what crosses the wire: the class and its ancestors by name, the sentence and the fields."""
+        names = [kind.__name__ for kind in type(self).__mro__ if kind.__name__ in QuitsError.by_name]
         fields = [[error.field, error.message] for error in self.fields]
-        return {"name": type(self).__name__, "detail": self.detail, "fields": fields}
+        return {"names": names, "detail": self.detail, "fields": fields}
 
     @staticmethod
     def from_document(document: dict[str, Any]) -> "QuitsError":
-        """Return the error that `to_document` described."""
-        kind = QuitsError.by_name[document["name"]]
+        """Return the error that `to_document` described; of a class that is not known here, the nearest that is."""
+        kind = next(QuitsError.by_name[name] for name in document["names"] if name in QuitsError.by_name)
         return kind(document["detail"], [FieldError(*pair) for pair in document["fields"]])
 
 

@@ -44,6 +44,15 @@ STATUS_BY_KIND: dict[type[QuitsError], HTTPStatus] = {
 }
 
 
+TOO_LARGE = "too_large"
+# Two statuses got other names in later versions of HTTP, and so of Python.
+TITLES = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
+}
+CODES = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: TOO_LARGE}
+
+
 def status_of(error: type[QuitsError]) -> HTTPStatus:
     """Return the status of an error class: that of the nearest kind it descends from."""
     return next(STATUS_BY_KIND[kind] for kind in error.__mro__ if kind in STATUS_BY_KIND)
@@ -53,7 +62,7 @@ def problem(status: HTTPStatus, code: str, detail: str, fields: Sequence[FieldEr
     """Return a problem-details response."""
     document: dict[str, Any] = {
         "type": f"urn:quits:problem:{code}",
-        "title": status.phrase,
+        "title": TITLES.get(status, status.phrase),
         "status": status.value,
         "detail": detail,
         "code": code,
@@ -96,7 +105,7 @@ def handle_http(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if status is HTTPStatus.NOT_FOUND:
         return problem(status, errors.NotFound.code, errors.NotFound.message)
-    response = problem(status, status.name.lower(), error.description or status.description)
+    response = problem(status, CODES.get(status, status.name.lower()), error.description or status.description)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value

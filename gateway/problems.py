@@ -13,7 +13,7 @@ from common.paging import CursorRefused
 from common.rpc.interface import CallExpired
 from gateway.auth.errors import SessionRevoked, TokenExpired, TokenInvalid
 from gateway.endpoint import Access, Endpoint
-from gateway.http import PROBLEM_TYPE, UnsupportedBody, status_of
+from gateway.http import PROBLEM_TYPE, TOO_LARGE, UnsupportedBody, status_of
 
 BAD_TOKEN = (errors.Unauthenticated, TokenInvalid, TokenExpired, SessionRevoked, LinkEnded)
 AWAY = (errors.Unavailable, DatabaseAway, CallExpired)
@@ -51,7 +51,7 @@ class Problem:
 
 
 # The web framework refuses these, before any code of ours runs.
-TOO_LARGE = Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "request_entity_too_large", "The body is too large.")
+TOO_LARGE_BODY = Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE, "The body is too large.")
 
 
 def problem_of(error: type[QuitsError]) -> Problem:
@@ -71,7 +71,7 @@ def problems_of(endpoint: Endpoint, *, has_body: bool) -> dict[HTTPStatus, list[
     """Return what the call can answer instead of a result, by status; codes in alphabetical order."""
     found = {problem_of(error) for error in (*endpoint.raises, *_general(endpoint))}
     if has_body:
-        found |= {problem_of(errors.Malformed), problem_of(UnsupportedBody), TOO_LARGE}
+        found |= {problem_of(errors.Malformed), problem_of(UnsupportedBody), TOO_LARGE_BODY}
     by_status: dict[HTTPStatus, list[Problem]] = {}
     for problem in sorted(found, key=lambda each: (each.status, each.code)):
         by_status.setdefault(problem.status, []).append(problem)

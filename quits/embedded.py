@@ -51,6 +51,7 @@ THREADS = 8
 POOL_SIZE = THREADS + 2
 QUEUE_SIZE = 64
 STOP_TIMEOUT_S = 10
+LOOK_AFTER_DATABASE_S = 1.0
 
 Say = Callable[[str], None]
 
@@ -77,11 +78,12 @@ def run(options: Options, say: Say, stop: threading.Event) -> None:
         _check_port(options)
         _make_folder(options.data_folder)
         secrets = keys.load(options.data_folder)
-        urls = stack.enter_context(_database_urls(options, say))
+        urls, keep_up = stack.enter_context(_databases(options, say))
         app = stack.enter_context(product(urls, secrets, options))
         stack.enter_context(_web_server(app, options, say))
         say(_welcome(options, time.monotonic() - started))
-        stop.wait()
+        while not stop.wait(LOOK_AFTER_DATABASE_S):
+            keep_up()
         say("Stopping …")
 
 
@@ -101,7 +103,14 @@ def product(urls: Mapping[str, str], secrets: Mapping[str, str], options: Option
         services = GatewayServices(
             bus=bus,
             database=own["gateway"],
-            auth=wiring.build(own["gateway"], gate, secrets["SECRET_KEY"], counts_addresses=options.has_rate_limits),
+            auth=wiring.build(
+                own["gateway"],
+                gate,
+                secrets["SECRET_KEY"],
+                counts_addresses=options.has_rate_limits,
+                # A browser keeps a secure cookie of http://127.0.0.1, other clients do not.
+                has_secure_cookies=options.is_tls,
+            ),
             limits=RequestLimits(None) if options.has_rate_limits else None,
             public_url=options.public_url or address(options),
         )
@@ -123,12 +132,15 @@ def address(options: Options) -> str:
 
 
 @contextmanager
-def _database_urls(options: Options, say: Say) -> Iterator[dict[str, str]]:
-    """Give the URL of each service's database, migrated; our own server runs as long as the block."""
+def _databases(options: Options, say: Say) -> Iterator[tuple[dict[str, str], Callable[[], None]]]:
+    """Give the URL of each service's database, migrated, and what starts our own server again should it have died.
+
+    Our own server runs as long as the block.
+    """
     if options.database_url:
         urls = {name: f"{options.database_url.rstrip('/')}/quits_{name}" for name in DATABASES}
         _migrate(urls, say)
-        yield urls
+        yield urls, lambda: None
         return
     server = PostgresServer(options.data_folder / "postgres", say)
     try:
@@ -136,7 +148,7 @@ def _database_urls(options: Options, say: Say) -> Iterator[dict[str, str]]:
         server.ensure_databases(DATABASES)
         urls = {name: server.url(name) for name in DATABASES}
         _migrate(urls, say)
-        yield urls
+        yield urls, server.start
     finally:
         server.stop()
 

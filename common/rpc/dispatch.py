@@ -7,8 +7,10 @@ from typing import Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from common import database
+from common.database import DatabaseAway
 from common.errors import QuitsError
 from common.rpc import wire
 from common.rpc.context import Context, Signer
@@ -40,6 +42,8 @@ class Dispatcher:
         token = current_context.set(context)
         try:
             result = self._run_once_more_after_a_clash(operation, context, command)
+        except NoFreeConnection as error:
+            raise DatabaseAway from error
         except DBAPIError as error:
             raise database.translated(error) from error
         finally:
