@@ -23,7 +23,7 @@ class Envelope:
 
     def __repr__(self) -> str:
         """Say what logs and Flower may show of it: never the content."""
-        return self.error["name"] if self.error else f"{len(self.body or '')} characters"
+        return str(self.error["names"][0]) if self.error else f"{len(self.body or '')} characters"
 
 
 def sealed(outcome: Reply | QuitsError) -> Envelope:
