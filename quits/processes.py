@@ -20,6 +20,7 @@ from honcho.process import Popen, Process  # type: ignore[import-untyped]
 
 PATIENCE_S = 20.0
 RESTART_PAUSE_S = 1.0
+LOOK_EVERY_S = 1.0
 # A program that ends so soon, so often in a row, will not run at all.
 SHORT_LIFE_S = 10.0
 MOST_SHORT_LIVES = 3
@@ -32,10 +33,12 @@ class Program(Process):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._stopping = stopping
         self._short_lives = 0
+        self._owner = os.getpid()
 
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:  # noqa: FBT001, FBT002 -- honcho's signature
         """Start the program and pass on what it says, again and again until it is to stop."""
         self._events = events
+        threading.Thread(target=self._end_with_owner, daemon=True).start()
         status = self._run_once()
         while not self._stopping.is_set() and self._is_worth_another_try():
             self._send_message(f"ended with {status}, starting again\n".encode())
@@ -45,10 +48,11 @@ class Program(Process):  # type: ignore[misc]
 
     def _run_once(self) -> int:
         started_at = time.monotonic()
-        child = Popen(self.cmd, env=self.env, cwd=self.cwd)
+        child = self._child = Popen(self.cmd, env=self.env, cwd=self.cwd)
         self._send_message({"pid": child.pid}, type="start")
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        # A handler, unlike SIG_IGN, is not passed on to the program when it is started again.
+        signal.signal(signal.SIGINT, _do_nothing)
+        signal.signal(signal.SIGTERM, _do_nothing)
         # What a killed program leaves behind would hold its output open for ever.
         threading.Thread(target=_clear_after, args=(child,), daemon=True).start()
         for line in iter(child.stdout.readline, b""):
@@ -56,6 +60,13 @@ class Program(Process):  # type: ignore[misc]
         is_short = time.monotonic() - started_at < SHORT_LIFE_S
         self._short_lives = self._short_lives + 1 if is_short else 0
         return int(child.wait())
+
+    def _end_with_owner(self) -> None:
+        """Do not go on without who started all this: the next start would find the ports taken."""
+        while os.getppid() == self._owner:
+            time.sleep(LOOK_EVERY_S)
+        self._stopping.set()
+        os.kill(self._child.pid, signal.SIGTERM)
 
     def _is_worth_another_try(self) -> bool:
         return self._short_lives < MOST_SHORT_LIVES
@@ -106,6 +117,10 @@ class Signals:
         """Kill the program and its children."""
         with suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
+
+
+def _do_nothing(number: int, frame: object) -> None:
+    """Ctrl-C reaches this process too, but it ends with its program, not before."""
 
 
 def _clear_after(child: Popen) -> None:

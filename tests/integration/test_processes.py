@@ -16,6 +16,12 @@ POLITE = "exec sh -c 'trap \"echo finishing; exit 0\" TERM; echo running; while 
 # Its child outlives it when it is killed, and goes on writing to its output.
 PARENT = "exec sh -c 'sleep 1000 & echo child=$!; trap \"kill %1; exit 0\" TERM; while :; do sleep 0.1; done'"
 
+# Its child says when it hears a signal that was not meant for it.
+EAVESDROPPER = (
+    'exec sh -c \'(trap "echo overheard" TERM; echo listening; while :; do sleep 0.1; done) & '
+    'trap "sleep 1; kill -KILL $!; exit 0" TERM; while :; do sleep 0.1; done\''
+)
+
 
 class Running:
     """The programs of a test, and what they said."""
@@ -45,6 +51,10 @@ class Running:
     def stop(self) -> int:
         """Ask everything to end and return the exit status."""
         return self._process.terminate()
+
+    def kill_alone(self) -> None:
+        """Kill who started the programs, and nobody else."""
+        os.kill(self._process.pid, signal.SIGKILL)
 
     def kill(self) -> None:
         """Leave nothing behind."""
@@ -78,6 +88,24 @@ def test_programs_are_asked_to_end_and_have_time_to(run):
     assert "statuses {'program0': 0, 'program1': 0}" in programs.said
 
 
+def test_only_the_program_itself_is_told_to_end(run):
+    """Red when the whole group is told, as honcho does it: a worker's pool would die in the middle of its tasks."""
+    programs = run(EAVESDROPPER)
+    programs.wait_for("listening")
+    programs.wait_for("all started")
+    assert programs.stop() == 0
+    assert "overheard" not in programs.said
+
+
+def test_programs_end_when_who_started_them_is_killed(run):
+    """Red when they go on: the next start would find the ports taken."""
+    programs = run(POLITE)
+    programs.wait_for("running")
+    programs.wait_for("all started")
+    programs.kill_alone()
+    wait_until(lambda: not any(map(_lives, programs.pids())), "the program has ended")
+
+
 def test_a_program_that_is_killed_is_started_again_and_its_children_are_gone(run):
     """Red when honcho is left to itself: it ends everything, or waits for the child to close the output."""
     programs = run(PARENT, POLITE)
@@ -89,6 +117,8 @@ def test_a_program_that_is_killed_is_started_again_and_its_children_are_gone(run
     wait_until(lambda: not _lives(child), "the child of the killed program is gone")
     assert "starting again" in programs.said
     assert programs.stop() == 0
+    # Red when the program, started again, does not hear that it is to end.
+    assert "statuses {'program0': 0, 'program1': 0}" in programs.said
 
 
 def test_a_program_that_never_runs_ends_everything(run):
