@@ -48,4 +48,4 @@ def register(app: Celery, service: str, own: Database) -> None:
         if (error := database.absence_during(prune)) is not None:
             log.warning("inbox_not_pruned", service=service, error=str(error))
 
-    app.task(name=prune_task(service), ignore_result=True)(prune_inbox)
+    app.task(name=prune_task(service), ignore_result=True, shared=False)(prune_inbox)

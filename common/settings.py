@@ -12,6 +12,7 @@ MIN_SECRET_LENGTH = 32
 PLACEHOLDER = "change-me"
 RABBITMQ_DEFAULT = "guest"
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+LAST_PORT = 65_535
 DEFAULT_LOG = "info"
 LOG_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 
@@ -60,6 +61,14 @@ class Environment:
             return default
         return int(value)
 
+    def port(self, name: str, default: int) -> int:
+        """Return a setting that is the number of a TCP port."""
+        value = self.number(name, default)
+        if value > LAST_PORT:
+            self._complaints.append(f"{name} must be at most {LAST_PORT}, not {value}")
+            return default
+        return value
+
     def switch(self, name: str, *, default: bool) -> bool:
         """Return a setting that is on or off."""
         return self.text(name, "on" if default else "off", ("on", "off", "1", "0")) in {"on", "1"}
@@ -85,7 +94,7 @@ class Environment:
         """Return the SQLAlchemy URL of one service's PostgreSQL, from its section `<SECTION>_POSTGRES_*`."""
         prefix = f"{section.upper()}_POSTGRES"
         host = self.text(f"{prefix}_HOST")
-        port = self.number(f"{prefix}_PORT", 5432)
+        port = self.port(f"{prefix}_PORT", 5432)
         user = self.text(f"{prefix}_USER")
         password = self.password(f"{prefix}_PASSWORD")
         name = self.text(f"{prefix}_DB")
@@ -95,7 +104,7 @@ class Environment:
         """Return where RabbitMQ is."""
         broker = Broker(
             host=self.text("RABBITMQ_DEFAULT_HOST"),
-            port=self.number("RABBITMQ_DEFAULT_PORT", 5672),
+            port=self.port("RABBITMQ_DEFAULT_PORT", 5672),
             user=self.text("RABBITMQ_DEFAULT_USER"),
             password=self.password("RABBITMQ_DEFAULT_PASS"),
             vhost=self.text("RABBITMQ_DEFAULT_VHOST", "/"),

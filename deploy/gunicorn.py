@@ -10,7 +10,7 @@ from common.settings import Environment, read_config
 
 environment = Environment(read_config(Path("config.env"), os.environ))
 host = environment.text("QUITS_HOST", "127.0.0.1")
-bind = f"{f'[{host}]' if ':' in host else host}:{environment.number('QUITS_PORT', 8000)}"
+bind = f"{f'[{host}]' if ':' in host else host}:{environment.port('QUITS_PORT', 8000)}"
 workers = environment.number("QUITS_GATEWAY_WORKERS", 2)
 threads = environment.number("QUITS_GATEWAY_THREADS", 8)
 environment.check()

@@ -60,5 +60,5 @@ def _redis_url(environment: Environment) -> str:
     password = environment.text("REDIS_PASSWORD", "")
     account = f":{quote(password, safe='')}@" if password else ""
     host = environment.text("REDIS_HOST")
-    port = environment.number("REDIS_PORT", 6379)
+    port = environment.port("REDIS_PORT", 6379)
     return f"redis://{account}{host}:{port}/{environment.number('REDIS_INDEX', 0)}"

@@ -9,7 +9,7 @@ from typing import ParamSpec
 
 import click
 
-from common.settings import Environment
+from common.settings import LAST_PORT, Environment
 from quits import configuration
 from quits.errors import CannotStart
 
@@ -44,7 +44,7 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", help="Where to listen (QUITS_HOST, else 127.0.0.1, with --tls everywhere).")
-@click.option("--port", type=int, help="Where to listen (QUITS_PORT, else 8000).")
+@click.option("--port", type=click.IntRange(1, LAST_PORT), help="Where to listen (QUITS_PORT, else 8000).")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where data are kept (QUITS_DATA_DIR, else ./data).")
 @click.option("--tls", is_flag=True, help="Serve HTTPS, for the phones at home.")
 @click.option("--certificate", type=click.Path(path_type=Path, exists=True), help="A certificate of your own (PEM).")
@@ -65,7 +65,7 @@ def up(
     environment = Environment(os.environ)
     options = embedded.Options(
         host=host or environment.text("QUITS_HOST", ANY_ADDRESS if is_tls else "127.0.0.1"),
-        port=environment.number("QUITS_PORT", 8000) if port is None else port,
+        port=environment.port("QUITS_PORT", 8000) if port is None else port,
         data_folder=data_dir or Path(environment.text("QUITS_DATA_DIR", "data")),
         is_tls=is_tls,
         certificate=certificate,

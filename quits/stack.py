@@ -49,7 +49,7 @@ def run(settings: dict[str, str], say: Callable[[str], None]) -> None:
 
 def _address(settings: dict[str, str]) -> tuple[str, int]:
     environment = Environment(settings)
-    host, port = environment.text("QUITS_HOST", "127.0.0.1"), environment.number("QUITS_PORT", 8000)
+    host, port = environment.text("QUITS_HOST", "127.0.0.1"), environment.port("QUITS_PORT", 8000)
     environment.secret("FLOWER_BASIC_AUTH")
     configuration.check(environment)
     return ANY_ADDRESS.get(host, host), port

@@ -32,7 +32,7 @@ PACKAGES = (
 )
 READERS = (gateway_settings, core_settings, budget_settings, stats_settings, notify_settings)
 NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
-READING = {"text", "number", "switch", "secret", "password", "get"}
+READING = {"text", "number", "port", "switch", "secret", "password", "get"}
 # Read by Flask's own commands, by the image of PostgreSQL.
 READ_BY_OTHERS = {"FLASK_APP", "POSTGRES_PASSWORD"}
 # Made by a process for its children, read by PostgreSQL's client library.
