@@ -57,6 +57,8 @@ class EventRow(Base):
     archived_at: Mapped[int | None]
     deleted_at: Mapped[int | None]
     version: Mapped[int]
+    # Set for the hidden event between a set of users: who they are and in which currency.
+    between: Mapped[str | None] = mapped_column(unique=True)
 
 
 class MemberRow(Base):
@@ -133,6 +135,7 @@ class ExpenseRow(Base):
         Index("ix_expenses_date", "event_id", "date", "id", postgresql_where=LIVE),
         Index("ix_expenses_created", "event_id", "created_at", "id", postgresql_where=LIVE),
         Index("ix_expenses_everyone", "event_id", postgresql_where=text("is_everyone")),
+        Index("uq_expenses_occurrence", "recurring_expense_id", "occurrence_on", unique=True),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -150,6 +153,8 @@ class ExpenseRow(Base):
     payers: Mapped[list[Any]]
     split: Mapped[dict[str, Any]]
     is_everyone: Mapped[bool]
+    recurring_expense_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("recurring_expenses.id"))
+    occurrence_on: Mapped[dt.date | None]
     created_by_member: Mapped[uuid.UUID | None]
     created_at: Mapped[int]
     updated_at: Mapped[int]
@@ -245,3 +250,118 @@ class AppliedCommandRow(Base):
     operation: Mapped[str]
     subject_id: Mapped[uuid.UUID]
     fingerprint: Mapped[str]
+
+
+class RecurringExpenseRow(Base):
+    """An expense that comes again by an RFC 5545 rule; `expense` is what each occurrence is made of.
+
+    `due_on` is the next occurrence that has not been recorded, NULL when there is none left.
+    """
+
+    __tablename__ = "recurring_expenses"
+    __table_args__ = (
+        Index("ix_recurring_expenses_event", "event_id"),
+        Index("ix_recurring_expenses_due", "due_on", postgresql_where=text("due_on IS NOT NULL")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("events.id"))
+    rule: Mapped[str]
+    starts_on: Mapped[dt.date]
+    ends_on: Mapped[dt.date | None]
+    expense: Mapped[dict[str, Any]]
+    timezone: Mapped[str]
+    due_on: Mapped[dt.date | None]
+    created_by_member: Mapped[uuid.UUID | None]
+    created_at: Mapped[int]
+    updated_at: Mapped[int]
+    deleted_at: Mapped[int | None]
+    version: Mapped[int]
+
+
+class CommentRow(Base):
+    """What somebody said about an expense."""
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        ForeignKeyConstraint(["event_id", "expense_id"], ["expenses.event_id", "expenses.id"]),
+        Index("ix_comments_expense", "expense_id", "id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[uuid.UUID]
+    expense_id: Mapped[uuid.UUID]
+    text: Mapped[str]
+    created_by_member: Mapped[uuid.UUID | None]
+    created_by_user: Mapped[uuid.UUID | None]
+    created_at: Mapped[int]
+    deleted_at: Mapped[int | None]
+
+
+class EventCategoryRow(Base):
+    """A category of an event's own, beside those that every event has."""
+
+    __tablename__ = "event_categories"
+
+    event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(SmallInteger)
+    name: Mapped[str]
+    emoji: Mapped[str]
+    color: Mapped[str]
+
+
+class SplitPresetRow(Base):
+    """A named split that an event keeps for the next time."""
+
+    __tablename__ = "split_presets"
+    __table_args__ = (Index("ix_split_presets_event", "event_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("events.id"))
+    name: Mapped[str]
+    split: Mapped[dict[str, Any]]
+    created_at: Mapped[int]
+    deleted_at: Mapped[int | None]
+
+
+class InvitationRow(Base):
+    """An invitation by mail: a personal link, seven days, one use; found by the SHA-256 of its token."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        CheckConstraint("role IN ('admin', 'editor', 'viewer')", name="role"),
+        Index("ix_invitations_event", "event_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("events.id"))
+    email: Mapped[str]
+    member_id: Mapped[uuid.UUID | None]
+    role: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_by_member: Mapped[uuid.UUID | None]
+    created_at: Mapped[int]
+    expires_at: Mapped[int]
+    accepted_at: Mapped[int | None]
+    revoked_at: Mapped[int | None]
+
+
+class JobRow(Base):
+    """Work that takes longer than a request, such as a large import, and how far it is."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("events.id"))
+    kind: Mapped[str]
+    state: Mapped[str]
+    done: Mapped[int]
+    total: Mapped[int]
+    request: Mapped[dict[str, Any]]
+    result: Mapped[dict[str, Any] | None]
+    created_by_user: Mapped[uuid.UUID | None]
+    created_by_member: Mapped[uuid.UUID | None]
+    created_at: Mapped[int]
+    updated_at: Mapped[int]
