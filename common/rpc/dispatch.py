@@ -41,7 +41,8 @@ class Dispatcher:
         command: Any = wire.load_command(operation.command, document)
         token = current_context.set(context)
         try:
-            result = self._run_once_more_after_a_clash(operation, context, command)
+            with structlog.contextvars.bound_contextvars(request_id=context.request_id, operation=operation.task):
+                result = self._run_once_more_after_a_clash(operation, context, command)
         except NoFreeConnection as error:
             raise DatabaseAway from error
         except DBAPIError as error:
@@ -57,7 +58,7 @@ class Dispatcher:
         except DBAPIError as error:
             if not database.is_clash(error):
                 raise
-            log.info("repeated_after_clash", operation=operation.task)
+            log.info("repeated_after_clash")
             return method(context, command)
 
 

@@ -4,7 +4,8 @@ from common import log
 
 
 def test_what_postgresql_tells_of_a_refused_row_is_left_out_of_stacks():
-    stack = 'NotNullViolation: null value in column "name"\nDETAIL:  Failing row contains (Ann, ann@example.org).\n\n[SQL: …]'
+    row = "DETAIL:  Failing row contains (Ann, ann@example.org)."
+    stack = f'NotNullViolation: null value in column "name"\n{row}\n\n[SQL: …]'
     shown = log.leave_out_rows(None, "error", {"exception": stack})["exception"]
     assert "ann@example.org" not in shown
     assert 'null value in column "name"' in shown
