@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo stack test e2e lint types bench openapi migrate venv venv-dev
+.PHONY: help run demo stack test e2e lint types bench openapi migrate lock venv venv-dev
 
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,11 @@ bench: venv-dev ## Measure how fast it is, beside its peers
 
 openapi: venv ## Write docs/openapi.json anew from the contracts
 	@$(PYTHON) -m quits openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
+
+lock: venv-dev ## Pin the newest versions that pyproject.toml allows, with their hashes
+	@for groups in "" "--group dev"; do \
+	  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	    --upgrade $$groups pyproject.toml --output-file requirements$${groups:+-dev}.lock; done
 
 venv: ## Install what running needs into .venv
 	@sh deploy/install.sh requirements.lock
