@@ -123,7 +123,7 @@ def stage(rabbit_node: RabbitNode, tmp_path: Path) -> Iterator[Stage]:
 def test_every_expense_is_counted_once_through_kills_of_worker_relay_and_broker(
     stage: Stage, rabbit_node: RabbitNode
 ) -> None:
-    """Red without confirms (messages lost with the broker), late acknowledgement (lost with the worker), the inbox."""
+    """Red without late acknowledgement: some are lost with the worker; red without the inbox: some count twice."""
     stage.start_relay()
     worker, relay = stage.start_worker(), stage.start_relay()
     for victim in ("worker", "relay", "broker", "worker"):
