@@ -27,9 +27,9 @@ class Sealer:
 
     def open(self, sealed: bytes, purpose: str) -> bytes:
         """Return what was sealed for `purpose`; raises SealBroken."""
-        if sealed[:1] != KEY_ID:
-            raise SealBroken
         start = len(KEY_ID) + NONCE_SIZE
+        if sealed[:1] != KEY_ID or len(sealed) < start:
+            raise SealBroken
         try:
             return self._cipher.decrypt(sealed[len(KEY_ID) : start], sealed[start:], purpose.encode())
         except InvalidTag:
