@@ -66,7 +66,7 @@ def test_a_message_is_a_task_of_its_kind_with_its_own_id(own: Database, vhost: B
     assert "Lunch" in message.body
 
 
-@pytest.mark.parametrize(("count", "size"), [(3, 10), (100, 100_000)])
+@pytest.mark.parametrize(("count", "size"), [(3, 10), (150, 200_000)])
 def test_without_a_confirm_a_message_stays_unsent(
     own: Database, vhost: Broker, sender: RabbitSender, rabbit_node: RabbitNode, count: int, size: int
 ) -> None:
