@@ -8,7 +8,7 @@ import structlog
 import uuid_utils.compat as uuids
 from flask import Flask, Response, g, request
 
-from gateway import http, metrics
+from gateway import http, metrics, web
 from gateway.auth import tokens
 from gateway.auth.routes import auth
 from gateway.endpoint import Routes
@@ -49,6 +49,7 @@ def create_app(services: GatewayServices, jwt_secret_key: str) -> Flask:
     app.register_blueprint(system)
     for routes in ROUTES:
         app.register_blueprint(routes.blueprint())
+    web.install(app)
     app.register_blueprint(documentation.blueprint([endpoint for routes in ROUTES for endpoint in routes.endpoints]))
     return app
 
