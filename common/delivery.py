@@ -12,7 +12,7 @@ from celery.signals import worker_shutting_down
 from kombu import Exchange, Queue
 
 from common import topology
-from common.inbox import Interrupted, Subscriber
+from common.inbox import Arrived, Interrupted, Subscriber
 
 
 class Shutdown:
@@ -54,7 +54,7 @@ def subscribe(app: Celery, subscriber: Subscriber) -> None:
 def _register(app: Celery, subscriber: Subscriber, kind: str, pause: Callable[[float], bool]) -> None:
     def run(task: "Task[Any, Any]", document: Mapping[str, Any]) -> None:
         try:
-            subscriber.apply_when_possible(UUID(task.request.id), kind, document, pause)
+            subscriber.apply_when_possible([Arrived(UUID(task.request.id), kind, document)], pause)
         except Interrupted:
             raise Reject(kind, requeue=True) from None
 

@@ -5,7 +5,8 @@ Every service that subscribes makes the table part of its own schema, in its `mo
     INBOX = inbox.table(Base.metadata)
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -31,6 +32,15 @@ class Handler(Protocol):
 
     def __call__(self, session: Session, message: Any, /) -> None:
         """Apply `message`; whatever this raises undoes the transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message as it arrived: its id, its kind and its decoded JSON."""
+
+    id: UUID
+    kind: str
+    document: Mapping[str, Any]
 
 
 class Interrupted(Exception):
@@ -74,23 +84,22 @@ class Subscriber:
         """The kinds of messages that are handled."""
         return tuple(self._handlers)
 
-    def apply(self, message_id: UUID, kind: str, document: Mapping[str, Any]) -> None:
-        """Apply a message, given as decoded JSON, unless it was applied before."""
-        message = messages.load(kind, document)
+    def apply(self, *arrived: Arrived) -> None:
+        """Apply messages, those left out that were applied before: all of them or, when a handler fails, none."""
         with self._database.transaction() as session:
-            if apply_once(session, message_id):
-                self._handlers[kind](session, message)
+            for each in arrived:
+                message = messages.load(each.kind, each.document)
+                if apply_once(session, each.id):
+                    self._handlers[each.kind](session, message)
 
-    def apply_when_possible(
-        self, message_id: UUID, kind: str, document: Mapping[str, Any], pause: Callable[[float], bool]
-    ) -> None:
-        """Apply a message; as long as the database is away, wait for it.
+    def apply_when_possible(self, arrived: Sequence[Arrived], pause: Callable[[float], bool]) -> None:
+        """Apply messages together; as long as the database is away, wait for it.
 
         `pause` waits so many seconds and returns whether the process is to stop; then this raises Interrupted.
         """
         pause_s = FIRST_PAUSE_S
-        while (error := database.absence_during(lambda: self.apply(message_id, kind, document))) is not None:
-            log.warning("subscriber_waits_for_database", kind=kind, id=str(message_id), error=str(error))
+        while (error := database.absence_during(lambda: self.apply(*arrived))) is not None:
+            log.warning("subscriber_waits_for_database", service=self.service, error=str(error))
             if pause(pause_s):
                 raise Interrupted
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)

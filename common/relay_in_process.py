@@ -1,7 +1,6 @@
 """Embedded mode's way from an outbox to the subscribers: they run in this process, on a thread of their own."""
 
 import threading
-from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 import orjson
 import structlog
 
-from common.inbox import Interrupted, Subscriber
+from common.inbox import Arrived, Interrupted, Subscriber
 from common.messages import SUBSCRIBERS, Envelope
 from common.relay import Delivery
 
@@ -17,10 +16,11 @@ log = structlog.get_logger(__name__)
 
 
 class InProcessSender:
-    """Hands each message to the services that subscribe to it, one after the other.
+    """Hands messages to the services that subscribe to them, a batch in one transaction of each subscriber.
 
-    A subscriber whose database is away is waited for; a message that a subscriber fails on is refused, so that those
-    behind it get their turn. Its other subscribers may have applied it: their inboxes know.
+    A subscriber whose database is away is waited for. When one fails on a batch, its messages are handed over one by
+    one, and the one that it fails on is refused, so that those behind it get their turn. Other subscribers may have
+    applied it: their inboxes know.
     """
 
     def __init__(self, subscribers: Mapping[str, Subscriber], stop: threading.Event) -> None:
@@ -31,26 +31,31 @@ class InProcessSender:
 
     def send(self, batch: Sequence[Envelope]) -> Delivery:
         """Apply all messages; return those that every subscriber applied, and those that one failed on."""
-        waiting, sent, refused = deque(batch), list[UUID](), list[UUID]()
-        while waiting:
-            # A future tells what went wrong, whatever it was: a bug in a subscriber must not stop the relay.
-            failure = self._thread.submit(self._deliver, waiting, sent).exception()
+        if self._failure_on(batch) is None:
+            return Delivery([envelope.id for envelope in batch])
+        sent, refused = list[UUID](), list[UUID]()
+        for envelope in batch:
+            failure = self._failure_on([envelope])
             if isinstance(failure, Interrupted):
                 break
-            if failure is not None:
-                log.error("message_refused", id=str(waiting[0].id), kind=waiting[0].kind, exc_info=failure)
-                refused.append(waiting.popleft().id)
+            if failure is None:
+                sent.append(envelope.id)
+            else:
+                log.error("message_refused", id=str(envelope.id), kind=envelope.kind, exc_info=failure)
+                refused.append(envelope.id)
         return Delivery(sent, refused)
 
     def close(self) -> None:
         """End the thread."""
         self._thread.shutdown()
 
-    def _deliver(self, waiting: deque[Envelope], sent: list[UUID]) -> None:
-        while waiting:
-            envelope = waiting[0]
-            document = orjson.loads(envelope.payload)
-            for subscriber in self._subscribers.values():
-                if envelope.kind in subscriber.kinds:
-                    subscriber.apply_when_possible(envelope.id, envelope.kind, document, self._stop.wait)
-            sent.append(waiting.popleft().id)
+    def _failure_on(self, batch: Sequence[Envelope]) -> BaseException | None:
+        # A future tells what went wrong, whatever it was: a bug in a subscriber must not stop the relay.
+        return self._thread.submit(self._deliver, batch).exception()
+
+    def _deliver(self, batch: Sequence[Envelope]) -> None:
+        arrived = [Arrived(each.id, each.kind, orjson.loads(each.payload)) for each in batch]
+        for subscriber in self._subscribers.values():
+            wanted = [each for each in arrived if each.kind in subscriber.kinds]
+            if wanted:
+                subscriber.apply_when_possible(wanted, self._stop.wait)

@@ -13,6 +13,7 @@ from common import messages
 from common.contracts.events import AddMember, ClaimMember, CreatedEvent, CreateEvent, LinkOf
 from common.contracts.expenses import Payer, RecordExpense
 from common.database import Database
+from common.inbox import Arrived
 from common.messages import UserDeleted
 from common.rpc.context import Context
 from core_service import subscribers
@@ -90,7 +91,7 @@ def test_a_repeated_message_changes_nothing(own: Database, core: Core) -> None:
     event = _event_of_ann(core)
     envelope = messages.envelope(_deleted(ANN))
     for _ in range(2):
-        subscribers.subscriber(own).apply(envelope.id, envelope.kind, orjson.loads(envelope.payload))
+        subscribers.subscriber(own).apply(Arrived(envelope.id, envelope.kind, orjson.loads(envelope.payload)))
     noted = "SELECT count(*) FROM activity WHERE event_id = :id AND action = 'anonymised'"
     assert _scalar(own, noted, event) == 1
 

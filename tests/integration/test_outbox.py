@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from common import inbox, messages, outbox, relay
 from common.database import Database
-from common.inbox import Handler, Subscriber
+from common.inbox import Arrived, Handler, Subscriber
 from common.messages import SUBSCRIBERS, Envelope, EventDeleted, Message
 from common.relay import Delivery, Progress
 from common.relay_in_process import InProcessSender
@@ -240,7 +240,7 @@ def test_in_one_process_a_stop_ends_the_wait_for_a_database(own: Database, stats
 
 def _apply(stats: Database, envelope: Envelope, handler: Handler = subscribers.count_expense) -> None:
     subscriber = Subscriber("stats", stats, {messages.ExpenseRecorded: handler})
-    subscriber.apply(envelope.id, envelope.kind, orjson.loads(envelope.payload))
+    subscriber.apply(Arrived(envelope.id, envelope.kind, orjson.loads(envelope.payload)))
 
 
 def _counted(stats: Database) -> int:

@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from common.errors import FieldError, OutcomeUnknown, QuitsError, Unavailable
+from common.errors import FieldError, NotFound, OutcomeUnknown, QuitsError, Unavailable
 from common.rpc.envelope import opened, sealed
 from common.rpc.interface import CallExpired, Reply, ServiceFailed
 
@@ -27,7 +27,7 @@ def test_an_error_comes_out_as_itself() -> None:
 
 def test_what_logs_show_of_an_envelope_is_no_content() -> None:
     assert repr(sealed(Reply(b'"secret"'))) == "8 characters"
-    assert repr(sealed(QuitsError("secret"))) == "QuitsError"
+    assert repr(sealed(NotFound("secret"))) == "NotFound"
 
 
 @pytest.mark.parametrize("lost", ["WorkerLostError", "TimeLimitExceeded", "Terminated"])
