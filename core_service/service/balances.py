@@ -92,7 +92,7 @@ def _balance(member_id: UUID, name: str, sums: BalanceChange) -> Balance:
 
 def _plan(entered: Entered, balances: tuple[Balance, ...], until: date | None) -> Settlement:
     event = entered.event
-    plan = _fewest(tuple((each.member_id, each.balance) for each in balances if each.balance))
+    plan = fewest(tuple((each.member_id, each.balance) for each in balances if each.balance))
     if event.simplify_debts:
         transfers = tuple(Transfer(each.from_member_id, each.to_member_id, each.amount) for each in plan.transfers)
         return Settlement(event.currency, simplified=True, minimal=plan.minimal, transfers=transfers)
@@ -103,7 +103,8 @@ def _plan(entered: Entered, balances: tuple[Balance, ...], until: date | None) -
 
 # A plan depends on the balances alone, so one that was computed holds until they change.
 @functools.lru_cache(REMEMBERED_PLANS)
-def _fewest(balances: tuple[tuple[UUID, int], ...]) -> settlement.Settlement:
+def fewest(balances: tuple[tuple[UUID, int], ...]) -> settlement.Settlement:
+    """Return the settlement of members with these balances."""
     return settlement.suggest_transfers(dict(balances))
 
 

@@ -67,23 +67,7 @@ class ExpenseOperations(Operations):
         with self._database.transaction() as session:
             if commands.is_repeat(session, context, operation, expense_id):
                 return replayed(self._recorded_before(session, context, event_id, expense_id))
-            entered = self._write(session, context, event_id)
-            attendances = members.attendances(session, event_id)
-            row, lines = expense_content.new(entered, context, content, attendances)
-            row |= {
-                "id": expense_id,
-                "event_id": event_id,
-                "created_by_member": entered.member_id,
-                "created_at": entered.now,
-                "version": 1,
-                "revision": 1,
-            }
-            _save(entered, row, lines)
-            expense = ExpenseRow(**row)
-            view = expense_view.view(expense, lines, entered.member_name)
-            entered.note("recorded", "expense", expense_id, after=view)
-            _announce(entered, ExpenseRecorded, expense, lines, attendances)
-            return view
+            return record(self._write(session, context, event_id), context, expense_id, content)
 
     def _recorded_before(self, session: Session, context: Context, event_id: UUID, expense_id: UUID) -> Expense:
         """Return an expense that this very command recorded, as it is now."""
@@ -185,6 +169,26 @@ class ExpenseOperations(Operations):
             )
             lines = expenses.lines_of(session, [row.id for row, _ in page])
             return ExpensePage(tuple(expense_view.view(row, lines[row.id], name) for row, name in page), cursor)
+
+
+def record(entered: Entered, context: Context, expense_id: UUID, content: ExpenseContent) -> Expense:
+    """Record an expense in an event that the caller may write to; raises Invalid when it breaks a rule of the event."""
+    attendances = members.attendances(entered.session, entered.event.id)
+    row, lines = expense_content.new(entered, context, content, attendances)
+    row |= {
+        "id": expense_id,
+        "event_id": entered.event.id,
+        "created_by_member": entered.member_id,
+        "created_at": entered.now,
+        "version": 1,
+        "revision": 1,
+    }
+    _save(entered, row, lines)
+    expense = ExpenseRow(**row)
+    view = expense_view.view(expense, lines, entered.member_name)
+    entered.note("recorded", "expense", expense_id, after=view)
+    _announce(entered, ExpenseRecorded, expense, lines, attendances)
+    return view
 
 
 def _as_in_payment(field: errors.FieldError) -> errors.FieldError:
