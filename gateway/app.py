@@ -13,9 +13,11 @@ from gateway.auth import tokens
 from gateway.auth.routes import auth
 from gateway.endpoint import Routes
 from gateway.routes import documentation
+from gateway.routes.comments import comments
 from gateway.routes.events import events
 from gateway.routes.expenses import expenses
 from gateway.routes.members import members
+from gateway.routes.people import people
 from gateway.routes.system import system
 from gateway.routes.users import users
 from gateway.services import GatewayServices
@@ -34,7 +36,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), camera=(self), microphone=()",
 }
-ROUTES: Sequence[Routes] = (auth, users, events, members, expenses)
+ROUTES: Sequence[Routes] = (auth, users, events, members, expenses, people, comments)
 
 
 def create_app(services: GatewayServices, jwt_secret_key: str) -> Flask:

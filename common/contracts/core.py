@@ -8,6 +8,7 @@ from common.contracts.balances import (
     ListBalanceLines,
     Settlement,
 )
+from common.contracts.comments import AddComment, Comment, CommentOf, CommentPage, ListComments, NotYourComment
 from common.contracts.events import (
     AddMember,
     ClaimMember,
@@ -52,6 +53,14 @@ from common.contracts.expenses import (
     ListExpenses,
     RecordExpense,
     RecordPayment,
+)
+from common.contracts.people import (
+    GetBalancesOfUser,
+    GetPersonalBalances,
+    PersonalBalances,
+    PersonalPayment,
+    RecordBetween,
+    SettlePerson,
 )
 from common.contracts.system import ServiceInterface
 from common.errors import IdTaken, Invalid, NotFound, Stale
@@ -206,6 +215,21 @@ class CoreService(ServiceInterface, name="core"):
         raise NotImplementedError
 
     @reads(raises=(NotFound,))
+    def list_comments(self, context: Context, command: ListComments) -> CommentPage:
+        """List what was said about an expense, oldest first."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, IdTaken))
+    def add_comment(self, context: Context, command: AddComment) -> Comment:
+        """Say something about an expense."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, NotYourComment, IdTaken))
+    def delete_comment(self, context: Context, command: CommentOf) -> None:
+        """Delete a comment: one's own, or as an admin anybody's."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
     def get_balances(self, context: Context, command: GetBalances) -> Balances:
         """Show every member's balance, and who owes whom."""
         raise NotImplementedError
@@ -223,4 +247,24 @@ class CoreService(ServiceInterface, name="core"):
     @reads(raises=(NotFound,))
     def list_categories(self, context: Context, command: EventOf) -> Categories:
         """List the categories that an expense of the event may have."""
+        raise NotImplementedError
+
+    @reads()
+    def get_personal_balances(self, context: Context, command: GetPersonalBalances) -> PersonalBalances:
+        """Show what others owe me and I owe others, over all events, by person and currency."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def get_balances_of_user(self, context: Context, command: GetBalancesOfUser) -> PersonalBalances:
+        """Show the same by my own id; another user's balances are not found."""
+        raise NotImplementedError
+
+    @writes(raises=(IdTaken, Invalid))
+    def settle_person(self, context: Context, command: SettlePerson) -> PersonalPayment:
+        """Record that I paid somebody what I owe them across events, or a part of it, oldest event first."""
+        raise NotImplementedError
+
+    @writes(raises=(IdTaken, Invalid))
+    def record_between(self, context: Context, command: RecordBetween) -> Expense:
+        """Record an expense between people without an event."""
         raise NotImplementedError

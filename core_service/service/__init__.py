@@ -1,10 +1,12 @@
 """The core service: its operations, by noun."""
 
 from core_service.service.balances import BalanceOperations
+from core_service.service.between import BetweenOperations
+from core_service.service.comments import CommentOperations
 from core_service.service.events import EventOperations
 from core_service.service.expenses import ExpenseOperations
 from core_service.service.members import MemberOperations
 
 
-class Core(EventOperations, MemberOperations, ExpenseOperations, BalanceOperations):
+class Core(EventOperations, MemberOperations, ExpenseOperations, CommentOperations, BalanceOperations):
     """The implementation of CoreService."""
