@@ -202,6 +202,13 @@ def test_an_edit_changes_what_it_names(ann: Person) -> None:
     assert party.balances() == {"Ann": 600, "Bob": -300, "Cleo": -300}
 
 
+def test_an_edit_counts_without_the_cents_that_it_left_over_before(ann: Person) -> None:
+    party = Party.of(ann, "Bob")
+    expense = party.spend(101)
+    assert party.shares(expense) == {"Ann": 51, "Bob": 50}
+    assert party.shares(party.edit(expense, amount=103)) == {"Ann": 52, "Bob": 51}
+
+
 def test_an_edit_obeys_all_rules_of_a_new_expense(ann: Person) -> None:
     party = Party.of(ann, "Bob")
     expense = party.spend(900, payers=party.payers(Ann=600, Bob=300))
