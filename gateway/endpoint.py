@@ -67,6 +67,7 @@ class Services(Protocol):
 
 Handler = Callable[[Any, Context, Any], Answer]
 Finish = Callable[[Any, Reply], Reply]
+Prepare = Callable[[Any, Context, Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Endpoint:
     raises: tuple[type[QuitsError], ...]
     operation: Operation | None = None
     handler: Handler | None = None
+    prepare: Prepare | None = None
     finish: Finish | None = None
     expands: bool = False
     query: query_string.Reader = field(init=False)
@@ -111,6 +113,8 @@ class Endpoint:
         if self.operation is None:
             assert self.handler is not None
             return self._local_response(self.handler(services, context, command))
+        if self.prepare is not None:
+            command = self.prepare(services, context, command)
         reply = send(services.bus, Call(self.operation, context, command))
         if self.finish is not None:
             reply = self.finish(services, reply)
@@ -177,23 +181,29 @@ class Routes:
         *,
         status: HTTPStatus = HTTPStatus.OK,
         access: Access = Access.TOKEN,
+        command: type | None = None,
         result: type | None = None,
+        prepare: Prepare | None = None,
         finish: Finish | None = None,
         expands: bool = False,
     ) -> None:
-        """Add a route whose work an operation of a service does; `finish` adds what only the gateway knows."""
+        """Add a route whose work an operation of a service does; `finish` adds what only the gateway knows.
+
+        `prepare` makes the operation's command out of the request's, where that is another `command`.
+        """
         declared = operation_of(operation)
         self.endpoints.append(
             Endpoint(
                 method=method,
                 rule=self._prefix + rule,
-                command=declared.command,
+                command=command or declared.command,
                 result=result or declared.result,
                 status=status,
                 access=access,
                 summary=declared.summary,
                 raises=declared.raises,
                 operation=declared,
+                prepare=prepare,
                 finish=finish,
                 expands=expands,
             )

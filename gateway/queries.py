@@ -35,6 +35,12 @@ def find_user(transaction: Session, user_id: UUID, *, lock: bool = False) -> Use
     return transaction.scalar(query)
 
 
+def list_users(transaction: Session, user_ids: Collection[UUID], email_keys: Collection[str]) -> Sequence[UserRow]:
+    """Return the users with these ids or addresses who were not deleted."""
+    wanted = UserRow.id.in_(user_ids) | UserRow.email_key.in_(email_keys)
+    return transaction.scalars(select(UserRow).where(wanted, UserRow.deleted_at.is_(None))).all()
+
+
 def add_user(transaction: Session, row: UserRow) -> bool:
     """Add a user; False when the address was taken in the meantime."""
     values = {column.key: getattr(row, column.key) for column in UserRow.__table__.columns}

@@ -3,11 +3,11 @@
 from common.contracts.balances import (
     BalanceLines,
     Balances,
-    Categories,
     GetBalances,
     ListBalanceLines,
     Settlement,
 )
+from common.contracts.categories import Categories, CategoryInUse, SetCategories
 from common.contracts.comments import AddComment, Comment, CommentOf, CommentPage, ListComments, NotYourComment
 from common.contracts.events import (
     AddMember,
@@ -57,6 +57,7 @@ from common.contracts.expenses import (
 from common.contracts.people import (
     GetBalancesOfUser,
     GetPersonalBalances,
+    PeopleFixed,
     PersonalBalances,
     PersonalPayment,
     RecordBetween,
@@ -104,7 +105,8 @@ class CoreService(ServiceInterface, name="core"):
         raise NotImplementedError
 
     @writes(
-        raises=(NotFound, RoleTooLow, EventArchived, EventFull, NameTaken, IdTaken, Invalid), timeout_s=SLOW_TIMEOUT_S
+        raises=(NotFound, RoleTooLow, EventArchived, EventFull, NameTaken, PeopleFixed, IdTaken, Invalid),
+        timeout_s=SLOW_TIMEOUT_S,
     )
     def add_member(self, context: Context, command: AddMember) -> Member:
         """Add a member, who takes part in the "everyone" expenses from then on."""
@@ -126,7 +128,7 @@ class CoreService(ServiceInterface, name="core"):
         raise NotImplementedError
 
     @writes(
-        raises=(NotFound, RoleTooLow, Stale, EventArchived, NameTaken, LastAdmin, IdTaken, Invalid),
+        raises=(NotFound, RoleTooLow, Stale, EventArchived, NameTaken, LastAdmin, PeopleFixed, IdTaken, Invalid),
         timeout_s=SLOW_TIMEOUT_S,
     )
     def edit_member(self, context: Context, command: EditMember) -> Member:
@@ -134,7 +136,7 @@ class CoreService(ServiceInterface, name="core"):
         raise NotImplementedError
 
     @writes(
-        raises=(NotFound, RoleTooLow, Stale, EventArchived, MemberHasExpenses, LastAdmin, IdTaken),
+        raises=(NotFound, RoleTooLow, Stale, EventArchived, MemberHasExpenses, LastAdmin, PeopleFixed, IdTaken),
         timeout_s=SLOW_TIMEOUT_S,
     )
     def remove_member(self, context: Context, command: RemoveMember) -> None:
@@ -246,7 +248,12 @@ class CoreService(ServiceInterface, name="core"):
 
     @reads(raises=(NotFound,))
     def list_categories(self, context: Context, command: EventOf) -> Categories:
-        """List the categories that an expense of the event may have."""
+        """List the categories that an expense of the event may have: the built-in ones, then the event's own."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, CategoryInUse, IdTaken, Invalid))
+    def set_categories(self, context: Context, command: SetCategories) -> Categories:
+        """Say which categories the event has beside the built-in ones; one that expenses have cannot be left out."""
         raise NotImplementedError
 
     @reads()

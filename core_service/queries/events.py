@@ -84,13 +84,14 @@ def list_events(
     before: tuple[int, uuid.UUID] | None,
     limit: int,
 ) -> list[Row[EventRow, MemberRow, int]]:
-    """Return a user's events, newest first, each with the user's member and that member's balance."""
+    """Return a user's events but the hidden ones, newest first, each with the user's member and that one's balance."""
     balance = BalanceRow.paid - BalanceRow.share + BalanceRow.sent - BalanceRow.received
     statement = (
         select(EventRow, MemberRow, balance)
         .join(MemberRow, MemberRow.event_id == EventRow.id)
         .join(BalanceRow, BalanceRow.member_id == MemberRow.id)
         .where(MemberRow.user_id == user_id, MemberRow.deleted_at.is_(None), EventRow.deleted_at.is_(None))
+        .where(EventRow.between.is_(None))
         .order_by(EventRow.created_at.desc(), EventRow.id.desc())
         .limit(limit)
     )

@@ -2,11 +2,22 @@
 
 from core_service.service.balances import BalanceOperations
 from core_service.service.between import BetweenOperations
+from core_service.service.categories import CategoryOperations
 from core_service.service.comments import CommentOperations
 from core_service.service.events import EventOperations
 from core_service.service.expenses import ExpenseOperations
 from core_service.service.members import MemberOperations
+from core_service.service.people import PeopleOperations
 
 
-class Core(EventOperations, MemberOperations, ExpenseOperations, CommentOperations, BalanceOperations):
+class Core(
+    EventOperations,
+    MemberOperations,
+    ExpenseOperations,
+    CommentOperations,
+    CategoryOperations,
+    BalanceOperations,
+    PeopleOperations,
+    BetweenOperations,
+):
     """The implementation of CoreService."""

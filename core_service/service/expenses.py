@@ -155,13 +155,13 @@ class ExpenseOperations(Operations):
 
     def list_expenses(self, context: Context, command: ListExpenses) -> ExpensePage:
         """List expenses by filter, page by page."""
-        if command.category is not None:
-            expense_content.check_category(command.category)
         scope = dataclasses.replace(command, cursor=None, limit=1)
         place = self._cursors.read(scope, command.cursor)
         after = None if place is None else (expenses.place_of(command.sort, place[0]), UUID(place[1]))
         with self._database.transaction() as session:
             self._read(session, context, command.event_id)
+            if command.category is not None:
+                expense_content.check_category(session, command.event_id, command.category)
             rows = expenses.list_expenses(session, command, after)
             attribute = command.sort.removeprefix("-")
             page, cursor = self._cursors.page(
@@ -189,6 +189,11 @@ def record(entered: Entered, context: Context, expense_id: UUID, content: Expens
     entered.note("recorded", "expense", expense_id, after=view)
     _announce(entered, ExpenseRecorded, expense, lines, attendances)
     return view
+
+
+def shown(session: Session, event_id: UUID, expense_id: UUID) -> Expense:
+    """Return an expense of an event as its contract shows it; raises NotFound."""
+    return _view(*_found(session, event_id, expense_id))
 
 
 def _as_in_payment(field: errors.FieldError) -> errors.FieldError:

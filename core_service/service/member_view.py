@@ -43,7 +43,7 @@ def views(entered: Entered, rows: Sequence[MemberRow]) -> tuple[Member, ...]:
             email=visible_email(entered, row.email),
             role=membership.role(row.role).label,
             weight=money.rate_text(Decimal(weights[row.id]).scaleb(-2)),
-            user_id=row.user_id,
+            user_id=row.user_id if _is_user_visible(entered, row) else None,
             joined_on=row.joined_on,
             left_on=row.left_on,
             created_at=row.created_at,
@@ -53,6 +53,12 @@ def views(entered: Entered, rows: Sequence[MemberRow]) -> tuple[Member, ...]:
         )
         for row in rows
     )
+
+
+def _is_user_visible(entered: Entered, row: MemberRow) -> bool:
+    """Return whether the caller may know that a member is a user: naming an address must not tell whose it is."""
+    was_address_given = entered.event.between is not None and row.email is not None
+    return not was_address_given or row.user_id == entered.user_id
 
 
 def view(entered: Entered, row: MemberRow) -> Member:

@@ -36,7 +36,15 @@ from core_service.models import MemberRow
 from core_service.queries import commands, events, members
 from core_service.service import everyone, member_view
 from core_service.service.links import find_link
-from core_service.service.operations import Entered, Operations, check_undo, check_version, today, visible_email
+from core_service.service.operations import (
+    Entered,
+    Operations,
+    check_open,
+    check_undo,
+    check_version,
+    today,
+    visible_email,
+)
 
 
 class MemberOperations(Operations):
@@ -48,6 +56,7 @@ class MemberOperations(Operations):
             if commands.is_repeat(session, context, "add_member", command.id):
                 return replayed(self._added_before(session, context, command))
             entered = self._write(session, context, command.event_id)
+            check_open(entered.event)
             if command.role is not None:
                 _require_admin(entered)
             _check_room(session, command.event_id)
@@ -104,6 +113,7 @@ class MemberOperations(Operations):
                 entered = self._read(session, context, command.event_id)
                 return replayed(member_view.view(entered, _member(session, command.event_id, command.member_id)))
             entered = self._write(session, context, command.event_id)
+            check_open(entered.event)
             row = _live_member(session, command.event_id, command.member_id)
             check_version(command.if_version, row.version)
             before = member_view.view(entered, row)
@@ -148,6 +158,7 @@ class MemberOperations(Operations):
                 self._read(session, context, command.event_id)
                 return
             entered = self._write(session, context, command.event_id)
+            check_open(entered.event)
             row = _member(session, command.event_id, command.member_id)
             if row.deleted_at is not None:
                 return

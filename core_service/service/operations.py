@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from common.contracts.core import CoreService
 from common.contracts.events import LinkEnded, UndoExpired
+from common.contracts.people import PeopleFixed
 from common.contracts.system import Ping, Pong
 from common.database import Database
 from common.errors import NotFound, Stale
@@ -115,6 +116,12 @@ def check_version(seen: int | None, current: int) -> None:
     """Raise Stale when the caller has seen another version than the current one."""
     if seen is not None and seen != current:
         raise Stale
+
+
+def check_open(event: EventRow) -> None:
+    """Raise PeopleFixed for a hidden event: who is in it is what tells it from others."""
+    if event.between is not None:
+        raise PeopleFixed
 
 
 def check_undo(deleted_at: int, now: int) -> None:
