@@ -13,6 +13,9 @@ import { ShortcutHelp, useShortcuts } from './shortcuts';
 import { useUpdate } from './updates';
 import { useOnline } from './useOnline';
 
+/** Screens that want a phone's whole height: somebody is writing. */
+const FOCUSED = /\/(new|edit)$|^\/(join|register|sign-in)$/;
+
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useLingui();
   const [location] = useLocation();
@@ -20,7 +23,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const shortcuts = useShortcuts();
   useEffect(() => { scrollTo(0, 0); }, [location]);
   return (
-    <div className={styles.shell}>
+    <div className={styles.shell} data-focused={FOCUSED.test(location) ? '' : undefined}>
       <a href="#main" className={styles.skip} onClick={(click) => { click.preventDefault(); main.current?.focus(); }}><Trans>To the content</Trans></a>
       <nav className={styles.nav} aria-label={t`Main`}>
         <Link href="/events" className={styles.logo} aria-label="Quits" tabIndex={-1}><Mark size={40} /></Link>

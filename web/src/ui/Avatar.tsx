@@ -2,12 +2,14 @@
 
 import styles from './ui.module.css';
 
-const HUES = [28, 62, 105, 148, 185, 225, 262, 300, 335, 4];
+
+const STEPS = 15;
 
 function hueOf(id: string): number {
-  let sum = 0;
-  for (const character of id.slice(-12)) sum = (sum * 31 + character.charCodeAt(0)) >>> 0;
-  return HUES[sum % HUES.length] ?? 28;
+  let sum = 0x811c9dc5;
+  for (const character of id) sum = Math.imul(sum ^ character.charCodeAt(0), 0x01000193);
+  sum = Math.imul(sum ^ (sum >>> 15), 0x85ebca6b);
+  return (((sum ^ (sum >>> 13)) >>> 0) % STEPS) * (360 / STEPS);
 }
 
 export function initials(name: string): string {

@@ -125,6 +125,7 @@ export function CodeInput(props: { label: string; value: string; onChange: (code
         inputMode="numeric"
         autoComplete="one-time-code"
         pattern="[0-9]*"
+        placeholder="••••••"
         maxLength={11}
         value={props.value}
         aria-invalid={props.error ? true : undefined}

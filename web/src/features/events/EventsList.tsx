@@ -73,9 +73,7 @@ export function EventsList({ currentId }: { currentId?: string | undefined }) {
       )}
       {!user && (
         <Note>
-          <Trans>Your events are only on this device.</Trans>{' '}
-          <Link href="/register" className={styles.inline}><Trans>Make an account</Trans></Link>{' '}
-          <Trans>to have them everywhere.</Trans>
+          <Trans>Your events are only on this device. <Link href="/register" className={styles.inline}>Make an account</Link> to have them everywhere.</Trans>
         </Note>
       )}
     </>
@@ -123,7 +121,7 @@ function EventRow({ event, isCurrent }: { event: ListedEvent; isCurrent: boolean
 function standing(event: ListedEvent) {
   if (event.my_member_id === null) return <Trans>Say who you are in it</Trans>;
   if (event.balance === 0) return <Trans>You are quits</Trans>;
-  return event.balance > 0 ? <Trans>you are owed</Trans> : <Trans>you owe</Trans>;
+  return event.balance > 0 ? <Trans>You are owed</Trans> : <Trans>You owe</Trans>;
 }
 
 /** The keyboard's way to a new event. */

@@ -4,7 +4,7 @@ import { Button, TextInput } from '@mantine/core';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { IconCopy, IconRefresh, IconShare2, IconUnlink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { answer, as } from '@/api/client';
 import { Problem } from '@/api/problem';
 import type { Event, Role, SecretLink } from '@/api/types';
@@ -56,7 +56,15 @@ export function InviteScreen({ event }: { event: Event }) {
     if (own && own.role === role) await keepPass(event.id, { ...own, link: made.token });
     queries.setQueryData(key, made);
   };
+  // Who comes here wants to invite: the link for taking part is made without asking, once.
+  const isOffered = useRef(false);
+  useEffect(() => {
+    if (query.data !== null || !isAdmin || role !== 'editor' || event.archived || isOffered.current) return;
+    isOffered.current = true;
+    void attempt(renew);
+  });
   const revoke = async () => {
+    isOffered.current = true;
     await answer(as(identity).DELETE(LINK, { params }));
     queries.setQueryData(key, null);
   };
