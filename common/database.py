@@ -1,7 +1,9 @@
 """PostgreSQL for a service: engine and transactions, health, and what a database error means to a caller."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import cast
 
 import orjson
@@ -14,6 +16,8 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from common.errors import OutcomeUnknown, QuitsError, Unavailable
 
 CONNECT_TIMEOUT_S = 3
+WRITES = "writes"
+PUBLISHED = "published"
 POOL_WAIT_S = 3
 STATEMENT_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 4_000
@@ -48,6 +52,8 @@ class Database:
 
     def __init__(self, url: str, pool_size: int = 5) -> None:
         self.engine = _engine(url, pool_size)
+        # Set after each commit that left something in the outbox, for a relay in the same process.
+        self.has_published = threading.Event()
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     @contextmanager
@@ -58,12 +64,15 @@ class Database:
         """
         with self._sessions() as session:
             yield session
+            _write_behind(session)
             try:
                 session.commit()
             except DBAPIError as error:
                 if error.connection_invalidated:
                     raise CommitUnknown from error
                 raise
+            if session.info.get(PUBLISHED):
+                self.has_published.set()
 
     def is_up(self) -> bool:
         """Return whether the database answers a query now."""
@@ -102,6 +111,20 @@ def _engine(url: str, pool_size: int) -> Engine:
             "tcp_user_timeout": 10_000,
         },
     )
+
+
+def write_later(session: Session, statement: str, *values: object) -> None:
+    """Run a statement of the driver's just before the commit, together with others: one way to the server for all.
+
+    For rows that nothing else in the transaction reads.
+    """
+    session.info.setdefault(WRITES, []).append((statement, values))
+
+
+def _write_behind(session: Session) -> None:
+    if writes := session.info.pop(WRITES, None):
+        statements, values = zip(*writes, strict=True)
+        session.connection().exec_driver_sql("; ".join(statements), tuple(chain.from_iterable(values)))
 
 
 def table_of(row: type[DeclarativeBase]) -> Table:

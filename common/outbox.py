@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, Column, MetaData, Table, Text, Uuid, text
 from sqlalchemy.orm import Session
 
-from common import messages
+from common import database, messages
 from common.messages import Envelope, Message
 
 # Rows live for milliseconds: vacuum by their number, not by the share of a table that is nearly empty.
@@ -29,6 +29,7 @@ CLAIM = (
 )
 PARKED = "SELECT id, kind, payload FROM outbox WHERE is_parked ORDER BY id LIMIT %s"
 RELEASE = "UPDATE outbox SET is_parked = false WHERE is_parked"
+PUBLISH = "INSERT INTO outbox (id, kind, payload) VALUES (%s, %s, %s)"
 FORGET = "DELETE FROM outbox WHERE id = ANY(%s)"
 PARK = "UPDATE outbox SET is_parked = true WHERE id = ANY(%s)"
 
@@ -50,17 +51,15 @@ def table(metadata: MetaData) -> Table:
 
 
 def publish(session: Session, *published: Message) -> None:
-    """Publish messages if, and only if, the session's transaction commits; one INSERT for all of them.
+    """Publish messages if, and only if, the session's transaction (`Database.transaction`) commits.
 
     Messages of a kind that nobody subscribes to are dropped.
     """
-    envelopes = [messages.envelope(message) for message in published if is_wanted(message)]
-    if not envelopes:
-        return
-    rows = ", ".join(["(%s, %s, %s)"] * len(envelopes))
-    values = [value for envelope in envelopes for value in (envelope.id, envelope.kind, envelope.payload)]
-    # Driver SQL: the statement's compilation by SQLAlchemy would cost more than PostgreSQL takes to run it.
-    session.connection().exec_driver_sql(f"INSERT INTO outbox (id, kind, payload) VALUES {rows}", tuple(values))  # noqa: S608 -- placeholders
+    for message in published:
+        if is_wanted(message):
+            envelope = messages.envelope(message)
+            database.write_later(session, PUBLISH, envelope.id, envelope.kind, envelope.payload)
+            session.info[database.PUBLISHED] = True
 
 
 def is_wanted(message: Message) -> bool:

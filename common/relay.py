@@ -23,6 +23,7 @@ BATCH_SIZE = 200
 # Between two looks at the outbox. NOTIFY would be quicker, but then every commit waits for the one before it.
 IDLE_S = 0.1
 LONGEST_PAUSE_S = 5.0
+LONGEST_SLEEP_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,17 @@ class Progress(Enum):
     STUCK = auto()
 
 
-def run(own: Database, sender: Sender, stop: threading.Event, idle_s: float = IDLE_S) -> None:
+def run(
+    own: Database,
+    sender: Sender,
+    stop: threading.Event,
+    idle_s: float = IDLE_S,
+    has_news: threading.Event | None = None,
+) -> None:
     """Send what is unsent until `stop` is set; the batch at hand is finished then.
+
+    With `has_news`, set by who writes to the outbox in this process and by who sets `stop`, an empty outbox is not
+    looked at until then.
 
     Waits, longer and longer, while the database or the other end is away, and goes on by itself when it is back.
     """
@@ -62,6 +72,9 @@ def run(own: Database, sender: Sender, stop: threading.Event, idle_s: float = ID
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S) if progress is Progress.STUCK else idle_s
         if progress is not Progress.FULL_BATCH:
             stop.wait(pause_s)
+        if progress is Progress.EMPTIED and has_news is not None:
+            has_news.wait(LONGEST_SLEEP_S)
+            has_news.clear()
     sender.close()
 
 

@@ -171,7 +171,10 @@ def _relays(own: Mapping[str, Database]) -> Iterator[None]:
     }
     threads = [
         threading.Thread(
-            target=relay.run, args=(database, InProcessSender(subscribers, stop), stop), name=f"relay-{name}"
+            target=relay.run,
+            args=(database, InProcessSender(subscribers, stop), stop),
+            kwargs={"has_news": database.has_published},
+            name=f"relay-{name}",
         )
         for name, database in own.items()
     ]
@@ -181,6 +184,8 @@ def _relays(own: Mapping[str, Database]) -> Iterator[None]:
         yield
     finally:
         stop.set()
+        for database in own.values():
+            database.has_published.set()
         for thread in threads:
             thread.join(STOP_TIMEOUT_S)
 

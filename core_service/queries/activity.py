@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
+from common import database
 from common.rpc import wire
 
 _NOTE = (
@@ -30,6 +31,4 @@ def note(
     ids = (uuid7(), event_id, *actor, subject_id)
     note_id, event, user, member, about = (None if each is None else str(each) for each in ids)
     states = (None if each is None else wire.dump(each).decode() for each in (before, after))
-    session.connection().exec_driver_sql(
-        _NOTE, (note_id, event, happened_at, user, member, action, subject, about, *states)
-    )
+    database.write_later(session, _NOTE, note_id, event, happened_at, user, member, action, subject, about, *states)
