@@ -13,6 +13,7 @@ from gateway.auth import tokens
 from gateway.auth.routes import auth
 from gateway.endpoint import Routes
 from gateway.routes import documentation
+from gateway.routes.categories import categories
 from gateway.routes.comments import comments
 from gateway.routes.events import events
 from gateway.routes.expenses import expenses
@@ -36,7 +37,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), camera=(self), microphone=()",
 }
-ROUTES: Sequence[Routes] = (auth, users, events, members, expenses, people, comments)
+ROUTES: Sequence[Routes] = (auth, users, events, members, expenses, people, comments, categories)
 
 
 def create_app(services: GatewayServices, jwt_secret_key: str) -> Flask:

@@ -27,6 +27,7 @@ from common.contracts.types import (
     CurrencyCode,
     DecimalText,
     EmailAddress,
+    FormedText,
     Text,
     WholeNumber,
 )
@@ -56,6 +57,11 @@ def _(field: CurrencyCode, converter: OpenAPIConverter) -> Document:
 @own_rules.register
 def _(field: CalendarDate, converter: OpenAPIConverter) -> Document:
     return {"description": "From 2000-01-01 to ten years from today."}
+
+
+@own_rules.register
+def _(field: FormedText, converter: OpenAPIConverter) -> Document:
+    return {"pattern": f"^{field.form}$"}
 
 
 @own_rules.register

@@ -85,20 +85,3 @@ class BalanceLines:
     items: tuple[BalanceLine, ...]
     balance: int
     next_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryEntry:
-    """A category that expenses of the event may have."""
-
-    key: str
-    name: str
-    emoji: str
-    color: str
-
-
-@dataclass(frozen=True, slots=True)
-class Categories:
-    """All categories of an event."""
-
-    items: tuple[CategoryEntry, ...]

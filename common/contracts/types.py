@@ -54,6 +54,21 @@ class Text(fields.Field[str]):
         return normal.strip() if self._trim else normal
 
 
+class FormedText(Text):
+    """A text that has the form of a regular expression as a whole; `must` says so in words."""
+
+    def __init__(self, *, form: str, must: str, **kwargs: Any) -> None:
+        super().__init__(minimum=1, maximum=100, **kwargs)
+        self.form = form
+        self._must = must
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not re.fullmatch(self.form, text, re.ASCII):
+            raise ValidationError(self._must)
+        return text
+
+
 class EmailAddress(Text):
     """An e-mail address as people write them; whether it exists only a mail can tell."""
 

@@ -1,30 +1,30 @@
 """The categories that every event has from the start."""
 
-from common.contracts.balances import CategoryEntry
+from common.contracts.categories import Category
 
 DEFAULT = "general"
 
 BUILT_IN = (
-    CategoryEntry("general", "General", "🧾", "#64748b"),
-    CategoryEntry("food", "Eating out", "🍽️", "#f97316"),
-    CategoryEntry("groceries", "Groceries", "🛒", "#22c55e"),
-    CategoryEntry("drinks", "Drinks", "🍻", "#eab308"),
-    CategoryEntry("lodging", "Lodging", "🛏️", "#8b5cf6"),
-    CategoryEntry("rent", "Rent", "🏠", "#6366f1"),
-    CategoryEntry("household", "Household", "🧹", "#14b8a6"),
-    CategoryEntry("utilities", "Utilities", "💡", "#facc15"),
-    CategoryEntry("transport", "Transport", "🚆", "#3b82f6"),
-    CategoryEntry("car", "Car and fuel", "⛽", "#0ea5e9"),
-    CategoryEntry("flights", "Flights", "✈️", "#06b6d4"),
-    CategoryEntry("activities", "Activities", "🎟️", "#ec4899"),
-    CategoryEntry("shopping", "Shopping", "🛍️", "#d946ef"),
-    CategoryEntry("gifts", "Gifts", "🎁", "#f43f5e"),
-    CategoryEntry("health", "Health", "💊", "#ef4444"),
-    CategoryEntry("children", "Children", "🧸", "#fb7185"),
-    CategoryEntry("pets", "Pets", "🐾", "#a16207"),
-    CategoryEntry("insurance", "Insurance", "🛡️", "#475569"),
-    CategoryEntry("taxes", "Taxes and fees", "🏛️", "#78716c"),
-    CategoryEntry("other", "Other", "📦", "#94a3b8"),
+    Category("general", "General", "🧾", "#64748b", built_in=True),
+    Category("food", "Eating out", "🍽️", "#f97316", built_in=True),
+    Category("groceries", "Groceries", "🛒", "#22c55e", built_in=True),
+    Category("drinks", "Drinks", "🍻", "#eab308", built_in=True),
+    Category("lodging", "Lodging", "🛏️", "#8b5cf6", built_in=True),
+    Category("rent", "Rent", "🏠", "#6366f1", built_in=True),
+    Category("household", "Household", "🧹", "#14b8a6", built_in=True),
+    Category("utilities", "Utilities", "💡", "#facc15", built_in=True),
+    Category("transport", "Transport", "🚆", "#3b82f6", built_in=True),
+    Category("car", "Car and fuel", "⛽", "#0ea5e9", built_in=True),
+    Category("flights", "Flights", "✈️", "#06b6d4", built_in=True),
+    Category("activities", "Activities", "🎟️", "#ec4899", built_in=True),
+    Category("shopping", "Shopping", "🛍️", "#d946ef", built_in=True),
+    Category("gifts", "Gifts", "🎁", "#f43f5e", built_in=True),
+    Category("health", "Health", "💊", "#ef4444", built_in=True),
+    Category("children", "Children", "🧸", "#fb7185", built_in=True),
+    Category("pets", "Pets", "🐾", "#a16207", built_in=True),
+    Category("insurance", "Insurance", "🛡️", "#475569", built_in=True),
+    Category("taxes", "Taxes and fees", "🏛️", "#78716c", built_in=True),
+    Category("other", "Other", "📦", "#94a3b8", built_in=True),
 )
 
 KEYS = frozenset(category.key for category in BUILT_IN)

@@ -9,7 +9,6 @@ from common.contracts.balances import (
     BalanceLine,
     BalanceLines,
     Balances,
-    Categories,
     GetBalances,
     ListBalanceLines,
     Settlement,
@@ -18,7 +17,7 @@ from common.contracts.balances import (
 from common.contracts.events import EventOf
 from common.errors import NotFound
 from common.rpc.context import Context
-from core_service.domain import categories, ledger, settlement
+from core_service.domain import ledger, settlement
 from core_service.domain.ledger import BalanceChange, Pair
 from core_service.models import BalanceRow
 from core_service.queries import expenses, members
@@ -61,12 +60,6 @@ class BalanceOperations(Operations):
             rows = kept.list_lines(session, command.event_id, command.member_id, after, command.limit + 1)
             page, cursor = self._cursors.page(scope, rows, command.limit, lambda line: [line[1], line[0]])
             return BalanceLines(tuple(BalanceLine(*line) for line in page), kept.standing(row), cursor)
-
-    def list_categories(self, context: Context, command: EventOf) -> Categories:
-        """List the categories that an expense of the event may have."""
-        with self._database.transaction() as session:
-            self._read(session, context, command.event_id)
-            return Categories(categories.BUILT_IN)
 
 
 def _kept(entered: Entered) -> tuple[Balance, ...]:

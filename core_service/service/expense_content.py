@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from common import errors
 from common.contracts.expenses import EditExpense, ExpenseContent, Payer, Split
 from common.contracts.types import UNSET
@@ -15,6 +17,7 @@ from core_service.domain.conversion import Amounts
 from core_service.domain.ledger import Line
 from core_service.domain.membership import Attendance
 from core_service.models import ExpenseRow
+from core_service.queries import categories as own_categories
 from core_service.service.operations import Entered, today
 
 CONTENT_FIELDS = tuple(field.name for field in dataclasses.fields(ExpenseContent))
@@ -79,7 +82,7 @@ def _computed(
     payers = [Payer(payer.member_id, payer.amount or amounts.amount) for payer in content.payers]
     ledger.check_payers(payers, attendances)
     if content.category is not None:
-        check_category(content.category)
+        check_category(entered.session, entered.event.id, content.category)
     parts = splitting.divide(content.kind, amounts.amount, amounts.event_amount, content.split, attendances, on)
     columns = {
         "kind": content.kind,
@@ -100,9 +103,9 @@ def _computed(
     return columns, ledger.lines(content.kind, amounts.event_amount, payers, parts)
 
 
-def check_category(key: str) -> None:
+def check_category(session: Session, event_id: UUID, key: str) -> None:
     """Raise Invalid unless the event has this category."""
-    if key not in categories.KEYS:
+    if key not in categories.KEYS and not own_categories.is_own(session, event_id, key):
         raise errors.invalid("category", "Is not a category of this event.")
 
 

@@ -84,4 +84,3 @@ events.remote("DELETE", "/<uuid:event_id>/link", CoreService.revoke_link, status
 events.remote("GET", "/<uuid:event_id>/balances", CoreService.get_balances, expands=True)
 events.remote("GET", "/<uuid:event_id>/balances/<uuid:member_id>", CoreService.list_balance_lines)
 events.remote("GET", "/<uuid:event_id>/settlement", CoreService.get_settlement, expands=True)
-events.remote("GET", "/<uuid:event_id>/categories", CoreService.list_categories)
