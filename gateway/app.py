@@ -19,6 +19,7 @@ from gateway.routes.events import events
 from gateway.routes.expenses import expenses
 from gateway.routes.members import members
 from gateway.routes.people import people
+from gateway.routes.splits import splits
 from gateway.routes.system import system
 from gateway.routes.users import users
 from gateway.services import GatewayServices
@@ -37,7 +38,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), camera=(self), microphone=()",
 }
-ROUTES: Sequence[Routes] = (auth, users, events, members, expenses, people, comments, categories)
+ROUTES: Sequence[Routes] = (auth, users, events, members, expenses, people, comments, categories, splits)
 
 
 def create_app(services: GatewayServices, jwt_secret_key: str) -> Flask:

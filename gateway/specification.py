@@ -41,6 +41,7 @@ TAGS = {
     "balances": "Where each member stands, who owes whom, and why.",
     "settlement": "The transfers that bring every balance to zero.",
     "categories": "What expenses can be for.",
+    "splits": "Presets: splits that an event keeps for the next time, and those that its expenses suggest.",
 }
 SECURITY: dict[Access, list[Document]] = {
     Access.OPEN: [],

@@ -63,6 +63,7 @@ from common.contracts.people import (
     RecordBetween,
     SettlePerson,
 )
+from common.contracts.splits import ListSplits, Preset, PresetOf, SavePreset, Splits
 from common.contracts.system import ServiceInterface
 from common.errors import IdTaken, Invalid, NotFound, Stale
 from common.rpc.context import Context
@@ -254,6 +255,21 @@ class CoreService(ServiceInterface, name="core"):
     @writes(raises=(NotFound, RoleTooLow, EventArchived, CategoryInUse, IdTaken, Invalid))
     def set_categories(self, context: Context, command: SetCategories) -> Categories:
         """Say which categories the event has beside the built-in ones; one that expenses have cannot be left out."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def list_splits(self, context: Context, command: ListSplits) -> Splits:
+        """List the presets of an event, and the splits that its expenses have most often and had last."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, IdTaken, Invalid))
+    def save_preset(self, context: Context, command: SavePreset) -> Preset:
+        """Keep a split for the next time, under a name."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, IdTaken))
+    def delete_preset(self, context: Context, command: PresetOf) -> None:
+        """Delete a preset; expenses that were split like it stay as they are."""
         raise NotImplementedError
 
     @reads()

@@ -8,6 +8,7 @@ from core_service.service.events import EventOperations
 from core_service.service.expenses import ExpenseOperations
 from core_service.service.members import MemberOperations
 from core_service.service.people import PeopleOperations
+from core_service.service.splits import SplitOperations
 
 
 class Core(
@@ -16,6 +17,7 @@ class Core(
     ExpenseOperations,
     CommentOperations,
     CategoryOperations,
+    SplitOperations,
     BalanceOperations,
     PeopleOperations,
     BetweenOperations,
