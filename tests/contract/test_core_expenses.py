@@ -35,7 +35,7 @@ def test_an_expense_is_shown_as_it_was_recorded(ann: Person) -> None:
 
 def test_what_may_be_left_out_has_a_meaning(ann: Person) -> None:
     expense = Party.of(ann, "Bob").spend(900, date=None)
-    assert Split.from_document(expense.split) == {"type": "equal", "participants": "everyone"}
+    assert expense.split == {"type": "equal", "participants": "everyone"}
     assert (expense.category, expense.description) == ("general", "")
     assert abs(expense.date - datetime.now(UTC).date()).days <= 1
 
