@@ -35,6 +35,16 @@ _INSERT_LINES = (
     "INSERT INTO ledger_lines (event_id, expense_id, member_id, position, paid, share, leftover) SELECT %s, line.* "
     "FROM unnest(%s::uuid[], %s::uuid[], %s::smallint[], %s::bigint[], %s::bigint[], %s::smallint[]) AS line"
 )
+# Changing a row in its place spares PostgreSQL the foreign keys, and most of the indexes.
+_PUT_LINES = (
+    f"{_INSERT_LINES} ON CONFLICT (expense_id, member_id) DO UPDATE SET "
+    "position = excluded.position, paid = excluded.paid, share = excluded.share, leftover = excluded.leftover"
+)
+_DROP_LINES = (
+    "DELETE FROM ledger_lines USING unnest(%s::uuid[], %s::uuid[]) AS gone (expense_id, member_id) "
+    "WHERE ledger_lines.expense_id = gone.expense_id AND ledger_lines.member_id = gone.member_id"
+)
+_RAISE_REVISIONS = "UPDATE expenses SET revision = revision + 1 WHERE id = ANY(%s::uuid[])"
 _SELECT = select(ExpenseRow, MemberRow.name).outerjoin(MemberRow, MemberRow.id == ExpenseRow.created_by_member)
 _LINES = select(
     LedgerLineRow.expense_id,
@@ -71,13 +81,36 @@ def find_event_of(session: Session, expense_id: uuid.UUID) -> uuid.UUID | None:
 
 def insert_lines(session: Session, event_id: uuid.UUID, lines_of: Mapping[uuid.UUID, Sequence[Line]]) -> None:
     """Insert the ledger lines of some expenses, in one statement."""
+    _write_lines(session, _INSERT_LINES, event_id, lines_of)
+
+
+def replace_lines(
+    session: Session,
+    event_id: uuid.UUID,
+    before: Mapping[uuid.UUID, Sequence[Line]],
+    after: Mapping[uuid.UUID, Sequence[Line]],
+) -> None:
+    """Put the lines of some expenses in the place of those they had, in one or two statements for all of them."""
+    gone = [
+        (str(expense_id), str(member_id))
+        for expense_id, lines in after.items()
+        for member_id in {line.member_id for line in before[expense_id]} - {line.member_id for line in lines}
+    ]
+    if gone:
+        session.connection().exec_driver_sql(_DROP_LINES, tuple(map(list, zip(*gone, strict=True))))
+    _write_lines(session, _PUT_LINES, event_id, after)
+
+
+def _write_lines(
+    session: Session, statement: str, event_id: uuid.UUID, lines_of: Mapping[uuid.UUID, Sequence[Line]]
+) -> None:
     rows = [
         (str(expense_id), str(line.member_id), position, line.paid, line.share, line.leftover)
         for expense_id, lines in lines_of.items()
         for position, line in enumerate(lines)
     ]
     columns = map(list, zip(*rows, strict=True))
-    session.connection().exec_driver_sql(_INSERT_LINES, (str(event_id), *columns))
+    session.connection().exec_driver_sql(statement, (str(event_id), *columns))
 
 
 def delete_lines(session: Session, expense_ids: Sequence[uuid.UUID]) -> None:
@@ -96,8 +129,7 @@ def lines_of(session: Session, expense_ids: Sequence[uuid.UUID]) -> dict[uuid.UU
 
 def raise_revisions(session: Session, expense_ids: Sequence[uuid.UUID]) -> None:
     """Count that the shares of some expenses were computed anew."""
-    concerned = ExpenseRow.id == any_(literal(list(expense_ids), UUIDS))
-    session.execute(update(ExpenseRow).where(concerned).values(revision=ExpenseRow.revision + 1))
+    session.connection().exec_driver_sql(_RAISE_REVISIONS, ([str(expense_id) for expense_id in expense_ids],))
 
 
 def list_everyone(session: Session, event_id: uuid.UUID) -> list[ExpenseRow]:

@@ -80,8 +80,7 @@ def _save(
     if not changed:
         return
     session, event = entered.session, entered.event
-    expenses.delete_lines(session, [row.id for row in changed])
-    expenses.insert_lines(session, event.id, {row.id: after[row.id] for row in changed})
+    expenses.replace_lines(session, event.id, before, {row.id: after[row.id] for row in changed})
     live: list[tuple[Kind, uuid.UUID]] = [(row.kind, row.id) for row in changed if row.deleted_at is None]  # type: ignore[misc]
     added = [(kind, after[expense_id]) for kind, expense_id in live]
     removed = [(kind, before[expense_id]) for kind, expense_id in live]
