@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import structlog
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException
@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
+MAX_DISCARDED_BYTES = 32 * 1024 * 1024
+CHUNK_BYTES = 64 * 1024
 
 
 class UnsupportedBody(errors.Malformed):
@@ -105,11 +107,20 @@ def handle_http(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if status is HTTPStatus.NOT_FOUND:
         return problem(status, errors.NotFound.code, errors.NotFound.message)
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        _discard_body()
     response = problem(status, CODES.get(status, status.name.lower()), error.description or status.description)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
     return response
+
+
+def _discard_body() -> None:
+    # A server that closes the connection on what is still being sent resets it: the client never sees the answer.
+    stream, left = request.environ["wsgi.input"], MAX_DISCARDED_BYTES
+    while left > 0 and (chunk := stream.read(CHUNK_BYTES)):
+        left -= len(chunk)
 
 
 def handle_bug(error: Exception) -> Response:
