@@ -2,7 +2,8 @@
 
 import { chromium } from 'playwright-core';
 
-export const BASE = process.env.QUITS_URL ?? 'http://localhost:8000';
+export let BASE = process.env.QUITS_URL ?? 'http://localhost:8000';
+export const useServer = (url) => { BASE = url; };
 
 export function launch() {
   return chromium.launch({

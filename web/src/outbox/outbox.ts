@@ -27,7 +27,7 @@ export const useWrites = (): readonly Write[] => useStore(writes);
 export class Outbox {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isQueued = false;
-  private readonly channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('quits-outbox') : null;
+  private channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('quits-outbox') : null;
 
   constructor(
     private readonly send: Send,
@@ -46,6 +46,7 @@ export class Outbox {
   stop(): void {
     clearTimeout(this.timer);
     this.channel?.close();
+    this.channel = null;
   }
 
   /** Keep a write and send it as soon as possible; returns when it is safely kept. */
