@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from bench import broker, callers, cpu, launch, measure, report
+from bench import broker, callers, cpu, launch, measure, report, rpc_noop_service
 from bench.peers import celery_noop, raw_amqp
 from bench.progress import say, show
 
@@ -35,6 +35,7 @@ def _echo(broker_url: str, workers: int) -> Sequence[str]:
 BASELINE = "celery rpc://"
 WAYS = (
     Way(BASELINE, _celery("bench.peers.celery_noop"), celery_noop.open_caller),
+    Way("quits", _celery("bench.rpc_noop_service"), rpc_noop_service.open_caller),
     Way("raw py-amqp", _echo, raw_amqp.open_caller),
 )
 
