@@ -18,6 +18,7 @@ from uuid import UUID
 import orjson
 import uuid_utils.compat as uuids
 from flask import Blueprint, Response, current_app, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from common.errors import FieldError, Forbidden, Invalid, Malformed, QuitsError, Unauthenticated
 from common.rpc import wire
@@ -238,6 +239,10 @@ class Routes:
 
 def _read_body() -> dict[str, Any]:
     body = request.get_data(cache=False)
+    # Without a Content-Length the framework stops at the limit and does not say that there is more.
+    is_cut = request.content_length is None and len(body) == request.max_content_length
+    if is_cut and request.environ["wsgi.input"].read(1):
+        raise RequestEntityTooLarge
     if not body:
         return {}
     if request.mimetype != JSON_TYPE:

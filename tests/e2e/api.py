@@ -4,7 +4,7 @@ import http.client
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
@@ -49,13 +49,18 @@ class Api:
     url: str
 
     def send(
-        self, method: str, path: str, content: bytes | None = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        content: bytes | Iterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send these bytes to a path that may lie outside of /api/v1."""
         address = urlsplit(self.url)
         connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=TIMEOUT_S)
         try:
-            connection.request(method, path, content, dict(headers or {}))
+            sent = dict(headers or {})
+            connection.request(method, path, content, sent, encode_chunked="Transfer-Encoding" in sent)
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())
         finally:

@@ -6,19 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.e2e.api import PROBLEM, Answer, Api, Party, Person, open_link, party, register
+from tests.e2e.api import JSON, Api, Party, Person, open_link, party, register
 from tests.e2e.bad_values import BAD, put
+from tests.e2e.problems import complaints, without_request_id
 from tests.e2e.writing import ROUTES, filled
-
-MEMBERS_OF_A_PROBLEM = {
-    "type": str,
-    "title": str,
-    "status": int,
-    "detail": str,
-    "code": str,
-    "errors": list,
-    "request_id": str,
-}
 
 
 @dataclass(frozen=True)
@@ -64,21 +55,6 @@ def unchanged(world):
     before = world.state()
     yield
     assert world.state() == before
-
-
-def complaints(answer: Answer, status: int, field: str | None = None) -> list[str]:
-    """Return what is wrong with a refusal that should have this status and name this field."""
-    if answer.status != status or answer.headers["Content-Type"] != PROBLEM:
-        return [f"{answer.status} instead of {status}: {answer.content[:300]!r}"]
-    problem = answer.document
-    found = [
-        f"{name} in {problem}" for name, kind in MEMBERS_OF_A_PROBLEM.items() if type(problem.get(name)) is not kind
-    ]
-    if problem["status"] != status or problem["request_id"] != answer.headers["X-Request-Id"]:
-        found.append(f"status or request id in {problem}")
-    if field is not None and field not in answer.fields:
-        found.append(f"{field} is not named in {problem['errors']}")
-    return found
 
 
 def each_route(condition=lambda route: True):
@@ -171,12 +147,18 @@ def test_a_wrong_form_is_answered_alike_for_what_exists_and_what_does_not(world,
             world.stranger.ask(route.method, world.path(route), body),
         ]
         assert {answer.status for answer in answers} <= {400, 422}
-        assert len({_without_request_id(answer) for answer in answers}) == 1
+        assert len({without_request_id(answer) for answer in answers}) == 1
 
 
 READING = ["", "/members", "/members/{ann}", "/expenses", "/expenses/{expense}", "/balances", "/balances/{ann}"]
 READING += ["/settlement", "/link", "/categories"]
 DELETING = ["", "/members/{ann}", "/expenses/{expense}", "/link"]
+
+
+def test_a_body_in_pieces_is_measured_too(world, unchanged):
+    pieces = (b"x" * 2**16 for _ in range(32))
+    headers = {"Content-Type": JSON, "Authorization": f"Bearer {world.ann.token}", "Transfer-Encoding": "chunked"}
+    assert complaints(world.api.send("POST", "/api/v1/events", pieces, headers), 413) == []
 
 
 def test_a_stranger_cannot_tell_what_exists_from_what_does_not(world, unchanged):
@@ -195,7 +177,7 @@ def test_a_stranger_cannot_tell_what_exists_from_what_does_not(world, unchanged)
             for names in (world.names, made_up):
                 answer = world.api.ask(method, filled(path, names), filled(body, names), token)
                 assert complaints(answer, 404) == [], (method, path)
-                bodies.add(_without_request_id(answer))
+                bodies.add(without_request_id(answer))
     assert len(bodies) == 1
 
 
@@ -219,7 +201,3 @@ def test_unknown_paths_and_methods_are_refused(world, unchanged):
         assert complaints(answer, 405) == []
         assert answer.headers["Allow"]
     assert world.ann.ask("BREW", "/events").status in (405, 501)
-
-
-def _without_request_id(answer):
-    return json.dumps({name: value for name, value in answer.document.items() if name != "request_id"})
