@@ -139,11 +139,23 @@ class UserDeleted(Message):
     """A user left for good; everybody forgets what they know of them."""
 
 
+@_published
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationSent(Message):
+    """Somebody was invited to an event by e-mail; the secret of the link is made of `subject_id`, the invitation."""
+
+    event_id: UUID
+    event_name: str
+    inviter: str
+    email: str
+    expires_at: int
+
+
 SUBSCRIBERS: Mapping[str, tuple[type[Message], ...]] = {
     "core": (UserDeleted,),
     "budget": (UserRegistered, UserDeleted),
     "stats": (ExpenseRecorded,),
-    "notify": (UserDeleted,),
+    "notify": (UserDeleted, InvitationSent),
 }
 
 WANTED_KINDS = frozenset(kind.__name__ for kinds in SUBSCRIBERS.values() for kind in kinds)

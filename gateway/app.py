@@ -13,10 +13,12 @@ from gateway.auth import tokens
 from gateway.auth.routes import auth
 from gateway.endpoint import Routes
 from gateway.routes import documentation
+from gateway.routes.activity import activity
 from gateway.routes.categories import categories
 from gateway.routes.comments import comments
 from gateway.routes.events import events
 from gateway.routes.expenses import expenses
+from gateway.routes.invitations import invitations
 from gateway.routes.members import members
 from gateway.routes.people import people
 from gateway.routes.splits import splits
@@ -38,7 +40,19 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), camera=(self), microphone=()",
 }
-ROUTES: Sequence[Routes] = (auth, users, events, members, expenses, people, comments, categories, splits)
+ROUTES: Sequence[Routes] = (
+    auth,
+    users,
+    events,
+    members,
+    expenses,
+    people,
+    activity,
+    invitations,
+    comments,
+    categories,
+    splits,
+)
 
 
 def create_app(services: GatewayServices, jwt_secret_key: str) -> Flask:

@@ -40,6 +40,8 @@ TAGS = {
     "payments": "Money that members hand each other to settle up.",
     "balances": "Where each member stands, who owes whom, and why.",
     "settlement": "The transfers that bring every balance to zero.",
+    "invitations": "Personal links by e-mail, by which people come into an event.",
+    "activity": "Who did what, and taking it back.",
     "categories": "What expenses can be for.",
     "splits": "Presets: splits that an event keeps for the next time, and those that its expenses suggest.",
 }

@@ -26,6 +26,7 @@ from common.contracts.core import CoreService
 from common.contracts.notify import NotifyService
 from common.contracts.stats import StatsService
 from common.database import Database
+from common.invitations import InvitationTokens
 from common.relay_in_process import InProcessSender
 from common.rpc.context import Signer
 from common.rpc.inprocess import InProcessBus
@@ -38,7 +39,9 @@ from gateway.auth.gate import MemoryGate
 from gateway.limits import RequestLimits
 from gateway.services import GatewayServices
 from notify_service import subscribers as notify_subscribers
+from notify_service.outbox_folder import OutboxFolder
 from notify_service.service import Notify
+from notify_service.subscribers import Post
 from quits import keys, lan, private_files, tls
 from quits.errors import CannotStart
 from quits.postgres import PostgresServer
@@ -98,7 +101,7 @@ def product(urls: Mapping[str, str], secrets: Mapping[str, str], options: Option
         bus.serve(implementation_of(BudgetService, Budget(own["budget"])))
         bus.serve(implementation_of(StatsService, Stats(own["stats"])))
         bus.serve(implementation_of(NotifyService, Notify(own["notify"])))
-        stack.enter_context(_relays(own))
+        stack.enter_context(_relays(own, _post(secrets, options)))
         gate = MemoryGate(own["gateway"])
         services = GatewayServices(
             bus=bus,
@@ -159,15 +162,20 @@ def _migrate(urls: Mapping[str, str], say: Say) -> None:
             say(f"Prepared the {name} database.")
 
 
+def _post(secrets: Mapping[str, str], options: Options) -> Post:
+    folder = OutboxFolder(options.data_folder / "outbox")
+    return Post(folder.send, InvitationTokens(secrets["SECRET_KEY"]), options.public_url or address(options))
+
+
 @contextmanager
-def _relays(own: Mapping[str, Database]) -> Iterator[None]:
+def _relays(own: Mapping[str, Database], post: Post) -> Iterator[None]:
     """Run a relay for each outbox on a thread of its own."""
     stop = threading.Event()
     subscribers = {
         "core": core_subscribers.subscriber(own["core"]),
         "budget": budget_subscribers.subscriber(own["budget"]),
         "stats": stats_subscribers.subscriber(own["stats"]),
-        "notify": notify_subscribers.subscriber(own["notify"]),
+        "notify": notify_subscribers.subscriber(own["notify"], post),
     }
     threads = [
         threading.Thread(

@@ -1,5 +1,13 @@
 """The interface of the core service."""
 
+from common.contracts.activity import (
+    ActivityEntry,
+    ActivityPage,
+    ChangedSince,
+    ListActivity,
+    NotUndoable,
+    UndoActivity,
+)
 from common.contracts.balances import (
     BalanceLines,
     Balances,
@@ -53,6 +61,16 @@ from common.contracts.expenses import (
     ListExpenses,
     RecordExpense,
     RecordPayment,
+)
+from common.contracts.invitations import (
+    AcceptInvitation,
+    AlreadyMember,
+    Invitation,
+    InvitationOf,
+    InvitationOver,
+    InvitationPage,
+    Invite,
+    ListInvitations,
 )
 from common.contracts.people import (
     GetBalancesOfUser,
@@ -290,4 +308,56 @@ class CoreService(ServiceInterface, name="core"):
     @writes(raises=(IdTaken, Invalid))
     def record_between(self, context: Context, command: RecordBetween) -> Expense:
         """Record an expense between people without an event."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def list_activity(self, context: Context, command: ListActivity) -> ActivityPage:
+        """List who did what in an event, newest first; that of a deleted event its admins see."""
+        raise NotImplementedError
+
+    @writes(
+        raises=(
+            NotFound,
+            RoleTooLow,
+            EventArchived,
+            ChangedSince,
+            NotYourComment,
+            CategoryInUse,
+            NotUndoable,
+            UndoExpired,
+            MemberHasExpenses,
+            EventCurrencyFixed,
+            EventFull,
+            NameTaken,
+            LastAdmin,
+            IdTaken,
+            Invalid,
+        ),
+        timeout_s=SLOW_TIMEOUT_S,
+    )
+    def undo_activity(self, context: Context, command: UndoActivity) -> ActivityEntry:
+        """Take a change back, up to 30 days later; that is a change itself, and what is answered."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, MemberClaimed, IdTaken, Invalid))
+    def invite(self, context: Context, command: Invite) -> Invitation:
+        """Invite somebody by e-mail; the link in it works once, for seven days."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound, RoleTooLow))
+    def list_invitations(self, context: Context, command: ListInvitations) -> InvitationPage:
+        """List the invitations that can still be accepted, newest first."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, IdTaken))
+    def revoke_invitation(self, context: Context, command: InvitationOf) -> None:
+        """End an invitation: its link leads nowhere any more."""
+        raise NotImplementedError
+
+    @writes(
+        raises=(NotFound, InvitationOver, AlreadyMember, MemberClaimed, EventArchived, EventFull, IdTaken),
+        timeout_s=SLOW_TIMEOUT_S,
+    )
+    def accept_invitation(self, context: Context, command: AcceptInvitation) -> Member:
+        """Come into an event by an invitation, as the member that it names or as a new one."""
         raise NotImplementedError

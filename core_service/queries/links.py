@@ -19,6 +19,12 @@ def find_of_role(session: Session, event_id: uuid.UUID, role: str) -> EventLinkR
     return session.scalars(live.where(EventLinkRow.role == role)).first()
 
 
+def list_live(session: Session, event_id: uuid.UUID, roles: tuple[str, ...]) -> list[EventLinkRow]:
+    """Return the event's links of these roles that hold now."""
+    statement = select(EventLinkRow).where(EventLinkRow.event_id == event_id, EventLinkRow.revoked_at.is_(None))
+    return list(session.scalars(statement.where(EventLinkRow.role.in_(roles))))
+
+
 def revoke(session: Session, event_id: uuid.UUID, roles: tuple[str, ...], now: int) -> None:
     """End the event's links of these roles."""
     session.execute(

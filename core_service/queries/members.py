@@ -4,11 +4,26 @@ import uuid
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ARRAY, Row, Uuid, any_, bindparam, delete, exists, func, insert, literal, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    Row,
+    String,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from core_service.domain.membership import Attendance
-from core_service.models import BalanceRow, ExpenseRow, LedgerLineRow, MemberRow, MemberWeightRow
+from core_service.models import BalanceRow, ExpenseRow, LedgerLineRow, MemberRow, MemberWeightRow, RecurringExpenseRow
 
 FIRST_DAY = date.min
 _UUID_ARRAY = ARRAY(Uuid)
@@ -80,15 +95,19 @@ def count_members(session: Session, event_id: uuid.UUID) -> int:
     return session.scalar(statement) or 0
 
 
-def count_admins(session: Session, event_id: uuid.UUID) -> int:
-    """Return how many users administer the event."""
-    statement = select(func.count()).where(
-        MemberRow.event_id == event_id,
+def is_last_admin(session: Session, row: MemberRow) -> bool:
+    """Return whether the member administers the event, and no other user who has not left does."""
+    if row.user_id is None or row.role != "admin":
+        return False
+    another = exists().where(
+        MemberRow.event_id == row.event_id,
+        MemberRow.id != row.id,
         MemberRow.deleted_at.is_(None),
+        MemberRow.left_on.is_(None),
         MemberRow.user_id.is_not(None),
         MemberRow.role == "admin",
     )
-    return session.scalar(statement) or 0
+    return not session.scalar(select(another))
 
 
 def is_name_taken(session: Session, event_id: uuid.UUID, name_key: str) -> bool:
@@ -123,6 +142,23 @@ def set_weight(session: Session, member_id: uuid.UUID, hundredths: int, valid_fr
     session.flush()
 
 
+def list_weights(session: Session, member_id: uuid.UUID) -> list[tuple[date, int]]:
+    """Return a member's weights in hundredths, each with the date from which it holds."""
+    statement = select(MemberWeightRow.valid_from, MemberWeightRow.hundredths).where(
+        MemberWeightRow.member_id == member_id
+    )
+    return [(row.valid_from, row.hundredths) for row in session.execute(statement.order_by(MemberWeightRow.valid_from))]
+
+
+def replace_weights(session: Session, member_id: uuid.UUID, weights: Iterable[tuple[date, int]]) -> None:
+    """Let these weights, in hundredths, hold from their dates on in place of all former ones."""
+    session.execute(delete(MemberWeightRow).where(MemberWeightRow.member_id == member_id))
+    session.execute(
+        insert(MemberWeightRow),
+        [{"member_id": member_id, "valid_from": start, "hundredths": weight} for start, weight in weights],
+    )
+
+
 def latest_weights(session: Session, member_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     """Return each member's newest weight, in hundredths."""
     statement = (
@@ -134,11 +170,19 @@ def latest_weights(session: Session, member_ids: Iterable[uuid.UUID]) -> dict[uu
 
 
 def is_named_in_expenses(session: Session, event_id: uuid.UUID, member_id: uuid.UUID) -> bool:
-    """Return whether the member is payer, listed participant or side of a payment of any expense, deleted or not."""
+    """Return whether the member is payer, listed participant or side of a payment of any expense, deleted or not.
+
+    Expenses that are going to be recorded, because they come again by themselves, are expenses too.
+    """
     named = (
         exists()
         .where(LedgerLineRow.member_id == member_id, LedgerLineRow.expense_id == ExpenseRow.id)
         .where(ExpenseRow.event_id == event_id)
         .where(LedgerLineRow.paid.is_not(None) | ~ExpenseRow.is_everyone)
     )
-    return bool(session.scalar(select(named)))
+    to_come = exists().where(
+        RecurringExpenseRow.event_id == event_id,
+        RecurringExpenseRow.deleted_at.is_(None),
+        cast(RecurringExpenseRow.expense, String).contains(str(member_id)),
+    )
+    return bool(session.scalar(select(named | to_come)))

@@ -1,19 +1,23 @@
 """The core service: its operations, by noun."""
 
+from core_service.service.activity import ActivityOperations
 from core_service.service.balances import BalanceOperations
 from core_service.service.between import BetweenOperations
 from core_service.service.categories import CategoryOperations
 from core_service.service.comments import CommentOperations
 from core_service.service.events import EventOperations
 from core_service.service.expenses import ExpenseOperations
+from core_service.service.invitations import InvitationOperations
 from core_service.service.members import MemberOperations
 from core_service.service.people import PeopleOperations
 from core_service.service.splits import SplitOperations
 
 
 class Core(
+    ActivityOperations,
     EventOperations,
     MemberOperations,
+    InvitationOperations,
     ExpenseOperations,
     CommentOperations,
     CategoryOperations,

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from itertools import count
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from common.errors import IdTaken
 from common.rpc.context import Context
 from common.rpc.interface import replayed
 from core_service.domain import search
+from core_service.domain.membership import WHOLE
 from core_service.models import EventRow, MemberRow
 from core_service.queries import commands, expenses, members, people
 from core_service.service import member_view
@@ -21,8 +21,6 @@ from core_service.service.expenses import record, shown
 from core_service.service.operations import Operations
 
 NAME = "Without an event"
-WHOLE = 100
-LONGEST_NAME = 100
 
 
 class BetweenOperations(Operations):
@@ -97,18 +95,12 @@ def _add_members(session: Session, event: EventRow, persons: Sequence[Person]) -
     rows = []
     taken: set[str] = set()
     for person in persons:
-        name = _free_name(person.name, taken)
+        name = search.free_name(person.name, taken)
         taken.add(search.name_key(name))
         row = member_view.new_row(uuid7(), event.id, name, person.email, "editor", None, event.created_at)
         row.user_id = person.user_id
         rows.append(row)
     members.add_members(session, rows, [WHOLE] * len(rows))
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    """Return `name`, with a number behind it when somebody else has it."""
-    numbered = (name if number == 1 else f"{name[: LONGEST_NAME - 5]} {number}" for number in count(1))
-    return next(each for each in numbered if search.name_key(each) not in taken)
 
 
 def _members(session: Session, event: EventRow, persons: Sequence[Person]) -> list[MemberRow]:
@@ -118,7 +110,7 @@ def _members(session: Session, event: EventRow, persons: Sequence[Person]) -> li
     found = [by_identity[_identity(person.user_id, person.email)] for person in persons]
     for row, person in zip(found, persons, strict=True):
         if person.email is None and row.email is not None:
-            row.name = _free_name(person.name, {each.name_key for each in rows if each is not row})
+            row.name = search.free_name(person.name, {each.name_key for each in rows if each is not row})
             row.name_key, row.search_key = search.name_key(row.name), search.search_key(row.name)
             row.email = None
             row.version += 1

@@ -20,19 +20,19 @@ class CategoryOperations(Operations):
         """List the categories that an expense of the event may have: the built-in ones, then the event's own."""
         with self._database.transaction() as session:
             entered = self._read(session, context, command.event_id)
-            return _of_event(entered)
+            return categories_of(entered)
 
     def set_categories(self, context: Context, command: SetCategories) -> Categories:
         """Say which categories the event has beside the built-in ones; one that expenses have cannot be left out."""
         _check_keys(command)
         with self._database.transaction() as session:
             if commands.is_repeat(session, context, "set_categories", command.event_id):
-                return replayed(_of_event(self._read(session, context, command.event_id)))
+                return replayed(categories_of(self._read(session, context, command.event_id)))
             entered = self._write(session, context, command.event_id, Role.ADMIN)
-            before = _of_event(entered)
+            before = categories_of(entered)
             _check_use(session, command, before, entered.now)
             categories.replace_own(session, command.event_id, command.items)
-            after = _of_event(entered)
+            after = categories_of(entered)
             entered.note("set", "categories", command.event_id, before=before, after=after)
             return after
 
@@ -58,7 +58,8 @@ def _check_use(session: Session, command: SetCategories, before: Categories, now
         )
 
 
-def _of_event(entered: Entered) -> Categories:
+def categories_of(entered: Entered) -> Categories:
+    """Return all categories of an event."""
     own = categories.list_own(entered.session, entered.event.id)
     return Categories(
         rules.BUILT_IN + tuple(Category(row.key, row.name, row.emoji, row.color, built_in=False) for row in own)

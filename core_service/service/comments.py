@@ -81,6 +81,19 @@ class CommentOperations(Operations):
             session.flush()
             entered.note("deleted", "comment", row.id, before=before)
 
+    def restore_comment(self, context: Context, command: CommentOf) -> None:
+        """Restore a deleted comment: one's own, or as an admin anybody's."""
+        with self._database.transaction() as session:
+            if commands.is_repeat(session, context, "restore_comment", command.comment_id):
+                return
+            entered = self._write(session, context, command.event_id)
+            row, author = _found(session, command.event_id, command.expense_id, command.comment_id)
+            if not _is_author(entered, row) and entered.role < Role.ADMIN:
+                raise NotYourComment
+            row.deleted_at = None
+            session.flush()
+            entered.note("restored", "comment", row.id, after=_view(row, author))
+
 
 def _found(session: Session, event_id: UUID, expense_id: UUID, comment_id: UUID) -> comments.Found:
     found = comments.find_comment(session, expense_id, comment_id)

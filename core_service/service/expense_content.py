@@ -1,7 +1,7 @@
 """What an expense comes to: its columns and its ledger lines, out of what people say of it."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -34,14 +34,47 @@ def new(
     return _computed(entered, context, content, amounts, attendances)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Former:
+    """What the money of an expense came to before: the amounts, and each one's share, without sign."""
+
+    amounts: Amounts
+    shares: Mapping[UUID, int]
+
+    def over(self, lines: Sequence[Line]) -> list[Line]:
+        """Return `lines` with the left-over cents where they fell before, if the same people bear the same parts."""
+        moved = [self._line(line) for line in lines]
+        is_same = self.shares.keys() == {line.member_id for line in lines if line.share is not None}
+        is_possible = all(abs(line.leftover) <= 1 for line in moved)
+        is_whole = sum(line.share or 0 for line in moved) == sum(line.share or 0 for line in lines)
+        return moved if is_same and is_possible and is_whole else list(lines)
+
+    def _line(self, line: Line) -> Line:
+        if line.share is None or line.member_id not in self.shares:
+            return line
+        share = self.shares[line.member_id] * (-1 if line.share < 0 else 1)
+        return dataclasses.replace(line, share=share, leftover=line.leftover + share - line.share)
+
+
 def edited(
-    entered: Entered, context: Context, command: EditExpense, row: ExpenseRow, attendances: dict[UUID, Attendance]
+    entered: Entered,
+    context: Context,
+    command: EditExpense,
+    row: ExpenseRow,
+    attendances: dict[UUID, Attendance],
+    former: Former | None = None,
 ) -> tuple[Columns, list[Line]]:
-    """Return the columns and lines of an expense after an edit; raises Invalid when it breaks a rule of a new one."""
+    """Return the columns and lines of an expense after an edit; raises Invalid when it breaks a rule of a new one.
+
+    An edit back to `former` gets its amounts, and its left-over cents where they fell.
+    """
     said = {name: getattr(command, name) for name in CONTENT_FIELDS if getattr(command, name) is not UNSET}
     content = ExpenseContent(**{**_kept(row, said, entered.event.currency), **said})
     if broken := tuple(content.problems()):
         raise Invalid(fields=broken)
+    if former is not None:
+        columns, lines = _computed(entered, context, content, former.amounts, attendances)
+        return columns, former.over(lines)
     if said.keys() & MONEY_FIELDS:
         amounts = conversion.amounts_of(content, entered.event.currency)
     else:

@@ -2,6 +2,8 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +36,7 @@ from core_service.models import ExpenseRow
 from core_service.queries import commands, expenses, members
 from core_service.queries import ledger as balances
 from core_service.service import debts, expense_content, expense_view
+from core_service.service.expense_content import Former
 from core_service.service.operations import Entered, Operations, check_undo, check_version
 
 MONEY_COLUMNS = ("kind", "amount", "currency", "event_amount", "date", "payers", "split")
@@ -79,6 +82,10 @@ class ExpenseOperations(Operations):
 
     def edit_expense(self, context: Context, command: EditExpense) -> Expense:
         """Change an expense; its shares are computed anew."""
+        return self._edit_expense(context, command)
+
+    def _edit_expense(self, context: Context, command: EditExpense, former: Former | None = None) -> Expense:
+        """Change an expense, to what it was before in case that is `former`."""
         with self._database.transaction() as session:
             if commands.is_repeat(session, context, "edit_expense", command.expense_id):
                 self._read(session, context, command.event_id)
@@ -91,7 +98,7 @@ class ExpenseOperations(Operations):
             before = expense_view.view(row, lines, author)
             attendances = members.attendances(session, command.event_id)
             attendances = expense_content.without_own_cents(attendances, lines)
-            values, new_lines = expense_content.edited(entered, context, command, row, attendances)
+            values, new_lines = expense_content.edited(entered, context, command, row, attendances, former)
             if all(getattr(row, name) == values[name] for name in MONEY_COLUMNS):
                 # Who only mends a word must not move a cent that fell differently back then.
                 new_lines = lines
@@ -171,7 +178,21 @@ class ExpenseOperations(Operations):
             return ExpensePage(tuple(expense_view.view(row, lines[row.id], name) for row, name in page), cursor)
 
 
-def record(entered: Entered, context: Context, expense_id: UUID, content: ExpenseContent) -> Expense:
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Which occurrence of a recurring expense is recorded; PostgreSQL takes each one once."""
+
+    recurring_expense_id: UUID
+    on: date
+
+
+def record(
+    entered: Entered,
+    context: Context,
+    expense_id: UUID,
+    content: ExpenseContent,
+    occurrence: Occurrence | None = None,
+) -> Expense:
     """Record an expense in an event that the caller may write to; raises Invalid when it breaks a rule of the event."""
     attendances = members.attendances(entered.session, entered.event.id)
     row, lines = expense_content.new(entered, context, content, attendances)
@@ -183,6 +204,8 @@ def record(entered: Entered, context: Context, expense_id: UUID, content: Expens
         "version": 1,
         "revision": 1,
     }
+    if occurrence is not None:
+        row |= {"recurring_expense_id": occurrence.recurring_expense_id, "occurrence_on": occurrence.on}
     _save(entered, row, lines)
     expense = ExpenseRow(**row)
     view = expense_view.view(expense, lines, entered.member_name)

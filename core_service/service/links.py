@@ -25,7 +25,7 @@ from core_service.domain import membership
 from core_service.domain.membership import Role
 from core_service.models import EventLinkRow
 from core_service.queries import commands, events, links, members
-from core_service.service.operations import Operations
+from core_service.service.operations import Entered, Operations
 
 TOKEN_BYTES = 32
 ROLES = get_args(RoleLabel)
@@ -49,9 +49,12 @@ class LinkOperations(Operations):
             entered = self._write(session, context, command.event_id, Role.ADMIN)
             if is_repeat:
                 return replayed(self._current(session, command))
-            links.revoke(session, command.event_id, (command.role,), entered.now)
+            ended = _end(entered, (command.role,))
             link = self._make_link(session, command.event_id, command.role, entered.now)
-            entered.note(f"rotated_{command.role}", "link", command.event_id)
+            made = [_named(each) for each in links.list_live(session, command.event_id, (command.role,))]
+            entered.note(
+                f"rotated_{command.role}", "link", command.event_id, before={"links": ended}, after={"links": made}
+            )
             return link
 
     def revoke_link(self, context: Context, command: RevokeLink) -> None:
@@ -62,8 +65,9 @@ class LinkOperations(Operations):
             entered = self._write(session, context, command.event_id, Role.ADMIN)
             if is_repeat:
                 return
-            links.revoke(session, command.event_id, roles, entered.now)
-            entered.note("revoked_" + "_".join(roles), "link", command.event_id)
+            ended = _end(entered, roles)
+            action = "revoked_" + "_".join(roles)
+            entered.note(action, "link", command.event_id, before={"links": ended}, after={"links": []})
 
     def open_link(self, context: Context, command: OpenLink) -> OpenedLink:
         """Tell where a secret link leads and with which role."""
@@ -100,6 +104,17 @@ class LinkOperations(Operations):
 
     def _shown(self, row: EventLinkRow) -> Link:
         return Link(self._sealer.open(row.token_sealed, str(row.id)).decode(), membership.role(row.role).label)
+
+
+def _end(entered: Entered, roles: tuple[str, ...]) -> list[dict[str, str]]:
+    """End the links of these roles; return which ones those are."""
+    ended = [_named(each) for each in links.list_live(entered.session, entered.event.id, roles)]
+    links.revoke(entered.session, entered.event.id, roles, entered.now)
+    return ended
+
+
+def _named(row: EventLinkRow) -> dict[str, str]:
+    return {"id": str(row.id), "role": row.role}
 
 
 def find_link(session: Session, token: str) -> EventLinkRow:

@@ -1,8 +1,10 @@
 """Members as rows and as their contract shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from common import money
@@ -11,6 +13,21 @@ from core_service.domain import membership, search
 from core_service.models import MemberRow
 from core_service.queries import members
 from core_service.service.operations import Entered, visible_email
+
+
+@dataclass(frozen=True, slots=True)
+class HeldWeight:
+    """What a member counts, in hundredths, for expenses dated from a day on."""
+
+    valid_from: date
+    hundredths: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberState(Member):
+    """A member with all weights, as the activity keeps it."""
+
+    weights: tuple[HeldWeight, ...]
 
 
 def new_row(
@@ -64,3 +81,15 @@ def _is_user_visible(entered: Entered, row: MemberRow) -> bool:
 def view(entered: Entered, row: MemberRow) -> Member:
     """Return one member as the caller sees it."""
     return views(entered, [row])[0]
+
+
+def state(entered: Entered, row: MemberRow) -> MemberState:
+    """Return a member as the activity keeps it."""
+    shown = view(entered, row)
+    weights = tuple(HeldWeight(*each) for each in members.list_weights(entered.session, row.id))
+    return MemberState(**{field.name: getattr(shown, field.name) for field in fields(shown)}, weights=weights)
+
+
+def weights_of(document: Mapping[str, Any]) -> list[tuple[date, int]]:
+    """Return the weights that the activity kept of a member."""
+    return [(date.fromisoformat(each["valid_from"]), each["hundredths"]) for each in document["weights"]]

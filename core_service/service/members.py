@@ -1,5 +1,7 @@
 """Operations on members: joining, changing, leaving, coming back, and saying who one is."""
 
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -59,7 +61,7 @@ class MemberOperations(Operations):
             check_open(entered.event)
             if command.role is not None:
                 _require_admin(entered)
-            _check_room(session, command.event_id)
+            check_room(session, command.event_id)
             _check_name(session, command.event_id, command.name)
             row = member_view.new_row(
                 command.id,
@@ -108,6 +110,12 @@ class MemberOperations(Operations):
 
     def edit_member(self, context: Context, command: EditMember) -> Member:
         """Change a member; leaving, coming back and a new weight recompute the "everyone" expenses concerned."""
+        return self._edit_member(context, command)
+
+    def _edit_member(
+        self, context: Context, command: EditMember, weights: Sequence[tuple[date, int]] | None = None
+    ) -> Member:
+        """Change a member, and let `weights`, if there are any, be the only ones that hold."""
         with self._database.transaction() as session:
             if commands.is_repeat(session, context, "edit_member", command.member_id):
                 entered = self._read(session, context, command.event_id)
@@ -116,17 +124,18 @@ class MemberOperations(Operations):
             check_open(entered.event)
             row = _live_member(session, command.event_id, command.member_id)
             check_version(command.if_version, row.version)
-            before = member_view.view(entered, row)
-            former = members.attendances(session, command.event_id) if _moves_shares(command) else None
+            before = member_view.state(entered, row)
+            former = members.attendances(session, command.event_id) if weights or _moves_shares(command) else None
             self._apply_changes(entered, context, row, command)
+            if weights:
+                members.replace_weights(session, row.id, weights)
             row.version += 1
             row.updated_at = entered.now
             session.flush()
             if former is not None:
                 everyone.recompute(entered, former)
-            after = member_view.view(entered, row)
-            entered.note("edited", "member", row.id, before=before, after=after)
-            return after
+            entered.note("edited", "member", row.id, before=before, after=member_view.state(entered, row))
+            return member_view.view(entered, row)
 
     def _apply_changes(self, entered: Entered, context: Context, row: MemberRow, command: EditMember) -> None:
         if command.name is not UNSET:
@@ -144,6 +153,8 @@ class MemberOperations(Operations):
         if command.joined_on is not UNSET:
             row.joined_on = command.joined_on
         if command.left_on is not UNSET:
+            if command.left_on is not None:
+                _check_admin_remains(entered, row)
             row.left_on = command.left_on
         if row.joined_on and row.left_on and row.left_on < row.joined_on:
             raise invalid("left_on", "A member cannot leave before joining.")
@@ -185,7 +196,7 @@ class MemberOperations(Operations):
             if row.deleted_at is None:
                 return member_view.view(entered, row)
             check_undo(row.deleted_at, entered.now)
-            _check_room(session, command.event_id)
+            check_room(session, command.event_id)
             _check_name(session, command.event_id, row.name)
             if row.user_id and members.find_member_of_user(session, command.event_id, row.user_id):
                 row.user_id = None
@@ -210,12 +221,14 @@ class MemberOperations(Operations):
                 return member_view.view(entered, row)
             if row.user_id is not None or members.find_member_of_user(session, command.event_id, context.user_id):
                 raise MemberClaimed
+            before = member_view.state(entered, row)
             row.user_id = context.user_id
             row.role = entered.role.label
             row.version += 1
             row.updated_at = entered.now
             session.flush()
-            return _noted(entered, "claimed", row)
+            entered.note("claimed", "member", row.id, before=before, after=member_view.state(entered, row))
+            return member_view.view(entered, row)
 
     def _enter_to_claim(self, session: Session, context: Context, command: ClaimMember) -> Entered:
         """Enter an event as the user who is in it already, or as one who shows a link to it."""
@@ -262,7 +275,8 @@ def _require_admin(entered: Entered) -> None:
         raise RoleTooLow("Only an admin gives roles.", [FieldError("role", "Only an admin gives roles.")])
 
 
-def _check_room(session: Session, event_id: UUID) -> None:
+def check_room(session: Session, event_id: UUID) -> None:
+    """Raise EventFull when nobody else can join."""
     if members.count_members(session, event_id) >= MAX_MEMBERS:
         raise EventFull
 
@@ -273,6 +287,5 @@ def _check_name(session: Session, event_id: UUID, name: str) -> None:
 
 
 def _check_admin_remains(entered: Entered, row: MemberRow) -> None:
-    is_admin = row.user_id is not None and row.role == "admin"
-    if is_admin and entered.user_id is not None and members.count_admins(entered.session, row.event_id) == 1:
+    if entered.user_id is not None and members.is_last_admin(entered.session, row):
         raise LastAdmin

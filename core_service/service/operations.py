@@ -16,6 +16,7 @@ from common.contracts.people import PeopleFixed
 from common.contracts.system import Ping, Pong
 from common.database import Database
 from common.errors import NotFound, Stale
+from common.invitations import InvitationTokens
 from common.paging import Cursors
 from common.rpc.context import Context
 from common.sealing import Sealer
@@ -62,6 +63,7 @@ class Operations(CoreService):
         self._database = database
         self._cursors = Cursors(secret_key)
         self._sealer = Sealer(secret_key)
+        self._invitation_tokens = InvitationTokens(secret_key)
         self._clock = clock
 
     def ping(self, context: Context, command: Ping) -> Pong:

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 )
 from uuid_utils.compat import uuid7
 
-from common.contracts.events import DeleteEvent, EventOf, MemberHasExpenses, MemberOf, RemoveMember
+from common.contracts.events import DeleteEvent, EventOf, LastAdmin, MemberHasExpenses, MemberOf, RemoveMember
 from common.contracts.expenses import EditExpense, Expense, ListExpenses, Participant, Payer, RecordExpense, Split
 from common.database import Database
 from common.errors import Invalid
@@ -181,6 +181,10 @@ class Histories(RuleBasedStateMachine):
     def leave_or_return(self, which: int, on: date | None) -> None:
         member = self.ledger.members[self.someone(which)]
         if on is not None and member.joined_on is not None and on < member.joined_on:
+            return
+        if on is not None and member.id == self.party.ids["Ann"]:
+            with pytest.raises(LastAdmin):
+                self.change(which, left_on=on)
             return
         former = self.ledger.presence()
         self.change(which, left_on=on)

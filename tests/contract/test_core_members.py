@@ -152,10 +152,23 @@ def test_nobody_leaves_before_joining(ann: Person) -> None:
     assert [error.field for error in refusal.value.fields] == ["left_on"]
 
 
+def test_the_last_admin_who_has_not_left_cannot_leave(ann: Person, bob: Person) -> None:
+    party = Party.of(ann, "Bob")
+    with pytest.raises(LastAdmin):
+        party.change("Ann", left_on=MARCH)
+    claim = ClaimMember(event_id=party.id, member_id=party.ids["Bob"], link=party.link("admin").token)
+    bob.does("claim_member", claim)
+    party.change("Ann", left_on=MARCH)
+    with pytest.raises(LastAdmin):
+        party.change("Bob", left_on=MARCH)
+    party.change("Ann", left_on=None)
+    party.change("Bob", left_on=MARCH)
+
+
 def test_an_expense_on_whose_date_nobody_is_left_keeps_its_shares(ann: Person) -> None:
     party = Party.of(ann)
     expense = party.spend(900, date=APRIL)
-    party.change("Ann", left_on=MARCH)
+    party.by(ann.guest_by(party.link("admin"))).change("Ann", left_on=MARCH)
     assert party.shares(expense) == {"Ann": 900}
     with pytest.raises(Invalid) as refusal:
         party.spend(900, date=APRIL)
