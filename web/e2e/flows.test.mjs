@@ -117,6 +117,7 @@ test('an expense takes three taps', async () => {
   const { page, expenses, ids } = await newEvent();
   await page.evaluate(() => { window.taps = 0; addEventListener('click', () => window.taps++, true); });
   await link(page, 'Add expense').click();
+  await page.locator('#amount:focus').waitFor();
   await page.keyboard.type('47.50');
   await page.getByLabel('Title').click();
   await page.keyboard.type('Dinner');
@@ -138,7 +139,7 @@ test('every split type: the preview is what the server says', async () => {
     await link(page, 'Add expense').click();
     await page.getByLabel('Amount', { exact: true }).fill('100');
     await page.getByLabel('Title').fill(kind);
-    await page.getByText(kind, { exact: true }).first().click();
+    await page.getByRole('radio', { name: kind }).check();
     for (const [name, value] of Object.entries(values)) await page.getByLabel(new RegExp(`^${name}: value`)).fill(value);
     const shown = await page.locator('[data-share]').allInnerTexts();
     await button(page, 'Save').click();
@@ -157,10 +158,10 @@ test('several payers, another currency, an income', async () => {
   await page.getByLabel('Currency of the amount').selectOption('USD');
   assert.ok(await button(page, 'Save').isDisabled());
   await page.getByLabel('Rate: 1 USD in EUR').fill('0.9213');
-  await page.getByText('Several paid').click();
-  await page.getByLabel('Ben', { exact: true }).first().fill('20');
+  await page.getByRole('switch', { name: 'Several paid' }).click();
+  await page.locator(`#payer-${ids.Ben}`).fill('20');
   assert.ok(await button(page, 'Save').isDisabled());
-  await page.getByLabel('Anna', { exact: true }).first().fill('100');
+  await page.locator(`#payer-${ids.Anna}`).fill('100');
   await page.getByLabel('Title').fill('Surfing');
   await button(page, 'Save').click();
   await until(async () => (await expenses()).length === 1, 'it arrives');
@@ -172,7 +173,6 @@ test('several payers, another currency, an income', async () => {
   await button(page, 'Save').click();
   await until(async () => (await expenses())[0].currency === 'EUR', 'it is changed');
   assert.equal((await expenses())[0].event_amount, 12000);
-  assert.ok(ids.Cleo);
 });
 
 test('settle to zero, and undo', async () => {
@@ -223,6 +223,7 @@ async function serviceWorker(page) {
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.reload();
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await link(page, 'Add expense').waitFor();
 }
 
 test('cold start without a connection', async () => {

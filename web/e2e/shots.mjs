@@ -1,6 +1,8 @@
-/** Takes pictures of every screen: phone and desktop, light and dark. `node e2e/shots.mjs <folder> [only]` */
+/** Takes pictures of every screen: phone and desktop, light and dark. and checks each with axe, for small targets, and for
+ * scrolling sideways. `node e2e/shots.mjs <folder> [only]` */
 
 import { mkdirSync } from 'node:fs';
+import { smallTargets, violations } from './axe.mjs';
 import { BASE, call, launch } from './browser.mjs';
 
 const folder = process.argv[2] ?? 'shots';
@@ -76,20 +78,30 @@ const screens = {
   percent: { path: `${at}/expenses/${trip.made[5].id}/edit`, async act(page) { await page.getByLabel(/Dinesh: value/).fill('50'); } },
   more: { path: '/more' },
   waiting: { path: '/more/waiting' },
-  offline: { path: at, async act(page, context) {
+  offline: { path: at, worker: true, async act(page, context) {
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.reload();
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     await context.setOffline(true);
     await page.getByRole('link', { name: 'Add expense' }).filter({ visible: true }).first().click();
     await page.getByLabel('Amount', { exact: true }).fill('12'); await page.getByLabel('Title').fill('Coffee');
     await page.getByRole('button', { name: 'Save' }).click(); await page.getByText('Coffee').waitFor(); } },
 };
 
+let complaints = 0;
+function complain(...words) {
+  complaints++;
+  console.log(...words);
+}
+
 const browser = await launch();
-for (const [form, viewport] of [['phone', { width: 390, height: 844 }], ['desktop', { width: 1280, height: 800 }]]) {
+for (const [form, viewport] of [['phone', { width: 390, height: 844 }], ['small', { width: 320, height: 640 }], ['desktop', { width: 1280, height: 800 }]]) {
   for (const colorScheme of ['light', 'dark']) {
+    if (form === 'small' && colorScheme === 'dark') continue;
     if (only && !`${form}-${colorScheme}`.match(only.split(':')[1] ?? '')) continue;
     for (const [name, screen] of Object.entries(screens)) {
       if (only && !name.match(new RegExp(`^(${only.split(':')[0]})$`))) continue;
-      const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB', deviceScaleFactor: 1, serviceWorkers: 'block' });
+      const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB', deviceScaleFactor: 1, serviceWorkers: screen.worker ? 'allow' : 'block' });
       const page = await context.newPage();
       page.on('pageerror', (error) => console.log(name, 'PAGE ERROR', error.message));
       page.on('console', (message) => { if (message.type() === 'error') console.log(name, 'CONSOLE', message.text().slice(0, 200)); });
@@ -101,6 +113,10 @@ for (const [form, viewport] of [['phone', { width: 390, height: 844 }], ['deskto
         await screen.act?.(page, context);
         await page.waitForTimeout(350);
         await page.screenshot({ path: `${folder}/${name}-${form}-${colorScheme}.png`, fullPage: false });
+        for (const line of await violations(page)) complain(name, form, colorScheme, line);
+        for (const line of await smallTargets(page)) complain(name, form, colorScheme, `small: ${line}`);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (overflow > 0) complain(name, form, colorScheme, `scrolls sideways by ${overflow}`);
       } catch (reason) {
         console.log(name, form, colorScheme, String(reason).slice(0, 300));
         await page.screenshot({ path: `${folder}/${name}-${form}-${colorScheme}.png` });
@@ -110,3 +126,5 @@ for (const [form, viewport] of [['phone', { width: 390, height: 844 }], ['deskto
   }
 }
 await browser.close();
+console.log(`${complaints} complaints`);
+process.exitCode = complaints ? 1 : 0;

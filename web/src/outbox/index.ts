@@ -21,17 +21,17 @@ async function send(write: Write): Promise<void> {
 }
 
 async function done(write: Write): Promise<void> {
-  await Promise.all([
-    queries.invalidateQueries({ queryKey: [write.identity, 'event', write.eventId] }),
-    queries.invalidateQueries({ queryKey: [write.identity, 'events'] }),
-  ]).catch(() => undefined);
+  const event = queries.invalidateQueries({ queryKey: [write.identity, 'event', write.eventId], refetchType: 'all' }, { throwOnError: true });
+  // Lists of events are fetched by whoever shows them next.
+  void queries.invalidateQueries({ predicate: (query) => query.queryKey[1] === 'events' });
+  await event;
 }
 
 export const outbox = new Outbox(send, done);
 
 /** Start sending, and try again whenever it might work again. */
 export async function startOutbox(): Promise<void> {
-  addEventListener('online', () => void outbox.flush());
+  addEventListener('online', () => void outbox.flush().then(() => outbox.sweep()));
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') void outbox.flush();
   });
@@ -41,8 +41,8 @@ export async function startOutbox(): Promise<void> {
     if (now.isExpired !== before.isExpired || now.user?.id !== before.user?.id || now.guests !== before.guests) void outbox.flush();
     before = now;
   });
-  await outbox.sweep();
   await outbox.start();
+  await outbox.sweep();
 }
 
 export { useWrites, writes } from './outbox';

@@ -14,7 +14,7 @@ import type { NewWrite, Write } from './write';
 
 /** Sends one write; raises Problem when it was not done. */
 export type Send = (write: Write) => Promise<void>;
-/** Called after a write was done; what is shown is fetched anew before its row goes. */
+/** Fetches anew what is shown, after a write was done; raises when that is not possible now. */
 export type Done = (write: Write) => Promise<unknown>;
 
 const LOCK = 'quits-outbox';
@@ -118,7 +118,7 @@ export class Outbox {
       }
       await this.save({ ...row, state: 'done', doneAt: Date.now() });
       // The next write need not wait until what is shown has been fetched anew.
-      void this.done(row).finally(() => this.remove(row.id));
+      void this.finish(row);
     }
   }
 
@@ -147,9 +147,15 @@ export class Outbox {
     return rows;
   }
 
-  /** Remove what was done but whose row stayed, because the tab was closed in between. */
+  /** Finish what was done but whose row stayed, because the tab was closed or the connection went in between. */
   async sweep(): Promise<void> {
-    for (const row of await this.load()) if (row.state === 'done') await this.remove(row.id);
+    for (const row of await this.load()) if (row.state === 'done') await this.finish(row);
+  }
+
+  /** Until what is shown has been fetched anew, the row goes on saying what the server has. */
+  private async finish(row: Write): Promise<void> {
+    const isFresh = await this.done(row).then(() => true, () => false);
+    if (isFresh) await this.remove(row.id);
   }
 
   private async save(row: Write): Promise<void> {

@@ -120,7 +120,7 @@ function Erase({ user }: { user: User }) {
         <ProblemNote error={error} />
         <div className={ui.actions}>
           <Button variant="default" onClick={() => setAsking(false)}><Trans>Keep it</Trans></Button>
-          <Button color="rust" onClick={() => void erase()}><Trans>Delete</Trans></Button>
+          <Button color="rust.6" onClick={() => void erase()}><Trans>Delete</Trans></Button>
         </div>
       </Sheet>
     </section>

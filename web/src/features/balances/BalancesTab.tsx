@@ -39,9 +39,9 @@ export function BalancesTab({ event }: { event: Event }) {
           {rows.map((row) => (
             <tr key={row.member_id}>
               <th scope="row">
-                <button type="button" className={styles.name} onClick={() => setOpenId(row.member_id)} aria-label={t`${row.name}: show what is behind the balance`}>
+                <button type="button" className={styles.name} onClick={() => setOpenId(row.member_id)}>
                   <Avatar id={row.member_id} name={row.name} size={36} />
-                  <span>{row.member_id === event.my_member_id ? t`${row.name} (you)` : row.name}</span>
+                  <span>{row.member_id === event.my_member_id ? t`${row.name} (you)` : row.name}<span className="hidden">: <Trans>show what is behind the balance</Trans></span></span>
                 </button>
               </th>
               <td>

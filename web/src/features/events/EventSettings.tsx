@@ -86,14 +86,14 @@ function Form({ event }: { event: Event }) {
       <section className={styles.danger}>
         <h2><Trans>Delete</Trans></h2>
         <p className="muted"><Trans>Removes the event with all its expenses for everybody. It can be undone for 30 days.</Trans></p>
-        <Button color="rust" leftSection={<IconTrash size={20} />} onClick={() => setAsking(true)}><Trans>Delete the event …</Trans></Button>
+        <Button color="rust.6" leftSection={<IconTrash size={20} />} onClick={() => setAsking(true)}><Trans>Delete the event …</Trans></Button>
       </section>
       {isGuest && <ForgetEvent eventId={event.id} />}
       <Sheet opened={isAsking} onClose={() => setAsking(false)} title={t`Delete “${event.name}”?`}>
         <p><Trans>Everybody in the event loses it, with all expenses and payments.</Trans></p>
         <div className={ui.actions}>
           <Button variant="default" onClick={() => setAsking(false)}><Trans>Keep it</Trans></Button>
-          <Button color="rust" onClick={() => void remove()}><Trans>Delete</Trans></Button>
+          <Button color="rust.6" onClick={() => void remove()}><Trans>Delete</Trans></Button>
         </div>
       </Sheet>
     </>

@@ -97,7 +97,7 @@ export function InviteScreen({ event }: { event: Event }) {
           : <Trans>The link stops working at once, and who came by it loses access.</Trans>}</Note>
         <div className={ui.actions}>
           <Button variant="default" onClick={() => setAsking(null)}><Trans>Keep it</Trans></Button>
-          <Button color="rust" onClick={() => void attempt(isAsking === 'renew' ? renew : revoke)}>{isAsking === 'renew' ? <Trans>Renew</Trans> : <Trans>Revoke</Trans>}</Button>
+          <Button color="rust.6" onClick={() => void attempt(isAsking === 'renew' ? renew : revoke)}>{isAsking === 'renew' ? <Trans>Renew</Trans> : <Trans>Revoke</Trans>}</Button>
         </div>
       </Sheet>
     </>

@@ -90,7 +90,7 @@ function SignOut() {
         <Note kind="problem"><Plural value={unsent.length} one="# change was not sent yet. Signing out throws it away." other="# changes were not sent yet. Signing out throws them away." /></Note>
         <div className={ui.actions}>
           <Button variant="default" onClick={() => setAsking(false)}><Trans>Stay signed in</Trans></Button>
-          <Button color="rust" onClick={() => void signOut()}><Trans>Sign out anyway</Trans></Button>
+          <Button color="rust.6" onClick={() => void signOut()}><Trans>Sign out anyway</Trans></Button>
         </div>
       </Sheet>
     </>
