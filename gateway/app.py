@@ -17,6 +17,7 @@ from gateway.routes.activity import activity
 from gateway.routes.categories import categories
 from gateway.routes.comments import comments
 from gateway.routes.events import events
+from gateway.routes.exchange import exchange
 from gateway.routes.expenses import expenses
 from gateway.routes.invitations import invitations
 from gateway.routes.members import members
@@ -52,6 +53,7 @@ ROUTES: Sequence[Routes] = (
     comments,
     categories,
     splits,
+    exchange,
 )
 
 

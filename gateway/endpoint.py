@@ -27,10 +27,10 @@ from common.rpc.interface import Bus, Call, Operation, Reply, operation_of, send
 from gateway import json_body, query_string
 from gateway.caller import Caller
 from gateway.expansion import expand_members
+from gateway.files import JSON_TYPE, Presentation, Upload
 from gateway.http import UnsupportedBody
 
 REQUEST_TIMEOUT_S = 30.0
-JSON_TYPE = "application/json"
 ENTITY_TAG = re.compile(r'\s*(W/)?"([^"]*)"\s*')
 NO_VERSION = 0
 MINTABLE_VERSIONS = (4, 7)
@@ -88,6 +88,8 @@ class Endpoint:
     prepare: Prepare | None = None
     finish: Finish | None = None
     expands: bool = False
+    upload: Upload | None = None
+    presents: Presentation | None = None
     query: query_string.Reader = field(init=False)
 
     def __post_init__(self) -> None:
@@ -134,9 +136,7 @@ class Endpoint:
 
     def _document(self, path: dict[str, UUID]) -> tuple[dict[str, Any], str]:
         names = self.field_names
-        document = _read_body() if self.takes_body else self.query.read(request.args)
-        if self.takes_body:
-            self.query.read_expansion(request.args)
+        document = self._read_request()
         wrong = [FieldError(name, "Unknown field.") for name in document if name in path or name == "if_version"]
         if wrong:
             raise Invalid(fields=wrong)
@@ -146,6 +146,17 @@ class Endpoint:
         if "if_version" in names and (version := _if_match()) is not None:
             document["if_version"] = version
         return {**document, **{name: str(value) for name, value in path.items()}}, fingerprint
+
+    def _read_request(self) -> dict[str, Any]:
+        if self.upload is not None:
+            told, uploaded = self.query.read(request.args), self.upload.read()
+            if wrong := [FieldError(name, "Unknown parameter.") for name in told.keys() & uploaded.keys()]:
+                raise Invalid(fields=wrong)
+            return told | uploaded
+        if not self.takes_body:
+            return self.query.read(request.args)
+        self.query.read_expansion(request.args)
+        return _read_body()
 
     def _local_response(self, answer: Answer) -> Response:
         body = b"" if answer.value is None else wire.dump(answer.value)
@@ -157,8 +168,11 @@ class Endpoint:
     def _response(self, reply: Reply) -> Response:
         if self.status is HTTPStatus.NO_CONTENT:
             return Response(status=HTTPStatus.NO_CONTENT)
-        status = HTTPStatus.OK if reply.is_replay else self.status
-        response = Response(reply.body, status, content_type=JSON_TYPE)
+        if self.presents is not None:
+            response = self.presents.response(reply)
+        else:
+            status = HTTPStatus.OK if reply.is_replay else self.status
+            response = Response(reply.body, status, content_type=JSON_TYPE)
         if reply.version is not None:
             response.headers["ETag"] = f'"{reply.version}"'
         if reply.is_replay:
@@ -187,6 +201,8 @@ class Routes:
         prepare: Prepare | None = None,
         finish: Finish | None = None,
         expands: bool = False,
+        upload: Upload | None = None,
+        presents: Presentation | None = None,
     ) -> None:
         """Add a route whose work an operation of a service does; `finish` adds what only the gateway knows.
 
@@ -207,6 +223,8 @@ class Routes:
                 prepare=prepare,
                 finish=finish,
                 expands=expands,
+                upload=upload,
+                presents=presents,
             )
         )
 

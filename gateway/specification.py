@@ -11,7 +11,8 @@ from apispec import APISpec
 
 from common.errors import FieldError
 from gateway import problems
-from gateway.endpoint import JSON_TYPE, Access, Endpoint
+from gateway.endpoint import Access, Endpoint
+from gateway.files import JSON_TYPE
 from gateway.query_string import EXPAND
 from gateway.schemas import OPENAPI_VERSION, Document, Schemas
 
@@ -42,6 +43,7 @@ TAGS = {
     "settlement": "The transfers that bring every balance to zero.",
     "invitations": "Personal links by e-mail, by which people come into an event.",
     "activity": "Who did what, and taking it back.",
+    "export": "An event as a file.",
     "categories": "What expenses can be for.",
     "splits": "Presets: splits that an event keeps for the next time, and those that its expenses suggest.",
 }
@@ -94,6 +96,7 @@ DONE = {
     HTTPStatus.NO_CONTENT: "Done; there is nothing to show.",
 }
 REPLAYED = "The same request was applied before: the thing as it is now."
+UPLOADED = {"file", "format"}
 PATH_PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
@@ -170,6 +173,8 @@ def _body(endpoint: Endpoint, schemas: Schemas) -> Document:
     left_out = _path_fields(endpoint) | {"if_version"}
     if not endpoint.takes_body or endpoint.field_names <= left_out:
         return {}
+    if endpoint.upload is not None:
+        return {"required": True, "content": endpoint.upload.content}
     body = schemas.body(endpoint.command, endpoint.field_names & left_out)
     return {"required": schemas.is_body_required(body), "content": {JSON_TYPE: {"schema": body}}}
 
@@ -184,10 +189,9 @@ def _parameters(endpoint: Endpoint, schemas: Schemas) -> list[Document | str]:
         {"in": "path", "name": name, "required": True, "schema": _path_schema(converter)}
         for converter, name in PATH_PARAMETER.findall(endpoint.rule)
     ]
-    if not endpoint.takes_body:
-        parameters += schemas.query(
-            endpoint.command, endpoint.field_names & (_path_fields(endpoint) | {"if_version", "id"})
-        )
+    if not endpoint.takes_body or endpoint.upload is not None:
+        elsewhere = _path_fields(endpoint) | {"if_version", "id"} | (UPLOADED if endpoint.upload else set())
+        parameters += schemas.query(endpoint.command, endpoint.field_names & elsewhere)
     shared = {
         "expand": endpoint.expands,
         "If-Match": "if_version" in endpoint.field_names,
@@ -201,6 +205,15 @@ def _path_schema(converter: str) -> Document:
 
 
 def _results(endpoint: Endpoint, schemas: Schemas) -> Document:
+    if endpoint.presents is not None:
+        return {
+            str(status.value): {
+                "description": DONE[status],
+                "headers": _headers("X-Request-Id"),
+                "content": {media: {"schema": _held(kind, schemas)} for media, kind in content.items()},
+            }
+            for status, content in endpoint.presents.contents.items()
+        }
     result: Document = {"description": DONE[endpoint.status], "headers": _headers("X-Request-Id")}
     if endpoint.status is HTTPStatus.NO_CONTENT:
         return {str(endpoint.status.value): result}
@@ -214,6 +227,10 @@ def _results(endpoint: Endpoint, schemas: Schemas) -> Document:
     if endpoint.status is HTTPStatus.OK:
         return {str(HTTPStatus.OK.value): repeated}
     return {str(HTTPStatus.OK.value): repeated | {"description": REPLAYED}, str(endpoint.status.value): result}
+
+
+def _held(kind: type, schemas: Schemas) -> Document:
+    return {"type": "string"} if kind is str else schemas.answer(kind, expands=False)
 
 
 def _headers(name: str) -> Document:

@@ -51,6 +51,7 @@ from common.contracts.events import (
     RoleTooLow,
     UndoExpired,
 )
+from common.contracts.exchange import ExportedFile, ExportEvent
 from common.contracts.expenses import (
     DeleteExpense,
     EditExpense,
@@ -288,6 +289,11 @@ class CoreService(ServiceInterface, name="core"):
     @writes(raises=(NotFound, RoleTooLow, EventArchived, IdTaken))
     def delete_preset(self, context: Context, command: PresetOf) -> None:
         """Delete a preset; expenses that were split like it stay as they are."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,), timeout_s=SLOW_TIMEOUT_S)
+    def export_event(self, context: Context, command: ExportEvent) -> ExportedFile:
+        """Give an event as a file: complete as JSON, for spreadsheets as CSV with a column per member."""
         raise NotImplementedError
 
     @reads()

@@ -6,6 +6,7 @@ from core_service.service.between import BetweenOperations
 from core_service.service.categories import CategoryOperations
 from core_service.service.comments import CommentOperations
 from core_service.service.events import EventOperations
+from core_service.service.export import ExportOperations
 from core_service.service.expenses import ExpenseOperations
 from core_service.service.invitations import InvitationOperations
 from core_service.service.members import MemberOperations
@@ -23,6 +24,7 @@ class Core(
     CategoryOperations,
     SplitOperations,
     BalanceOperations,
+    ExportOperations,
     PeopleOperations,
     BetweenOperations,
 ):

@@ -9,7 +9,8 @@ from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from gateway import specification
-from gateway.endpoint import JSON_TYPE, Endpoint
+from gateway.endpoint import Endpoint
+from gateway.files import JSON_TYPE
 
 OWN_FILES = Path(__file__).parent.parent / "static" / "documentation"
 PAGE, SCRIPT = "index.html", "docs.js"
