@@ -21,6 +21,8 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 timeout = 60
 graceful_timeout = 15
 keepalive = 75
+# As long as it can be: several filters of 100 characters each, percent-encoded, are longer than the default.
+limit_request_line = 8190
 # Nobody is told which server this is, and nobody controls it but by signals.
 proc_name = "quits-gateway"
 control_socket_disable = True

@@ -18,7 +18,8 @@ from tests.servers import wait_until
 BACK_WITHIN_S = 10.0
 CAUGHT_UP_TIMEOUT_S = 60.0
 LOOK_EVERY_S = 0.1
-GATEWAY, CORE_WORKER, CORE_RELAY = "gunicorn", "core_service.app worker", "quits relay core"
+GATEWAY, CORE_RELAY = "gunicorn", "quits relay core"
+CORE_WORKER, STATS_WORKER = "core_service.app worker", "stats_service.app worker"
 
 
 @contextmanager
@@ -34,15 +35,19 @@ def test_nothing_is_lost_or_doubled_whichever_of_the_services_is_killed(services
     event = party(services.api, "Ann", "Ben", "Cid")
     with _load(event, tmp_path) as load:
         load.keeps_going()
-        for kill_one in (_kill_worker, _kill_pool_process, _kill_relay, _kill_broker, _kill_gateway, _kill_database):
+        for kill_one in KILLS:
             kill_one(services, event)
             load.keeps_going()
     there = check(event, load.stop())
     _stats_counted_each_once(services, event, {expense["id"] for expense in there})
 
 
-def _kill_worker(services: Services, event: Party) -> None:
+def _kill_core_worker(services: Services, event: Party) -> None:
     kill(services.program(CORE_WORKER))
+
+
+def _kill_stats_worker(services: Services, event: Party) -> None:
+    kill(services.program(STATS_WORKER))
 
 
 def _kill_pool_process(services: Services, event: Party) -> None:
@@ -85,6 +90,17 @@ def _kill_gateway(services: Services, event: Party) -> None:
 def _kill_database(services: Services, event: Party) -> None:
     services.postgres.kill()
     services.postgres.start()
+
+
+KILLS = (
+    _kill_core_worker,
+    _kill_stats_worker,
+    _kill_pool_process,
+    _kill_relay,
+    _kill_broker,
+    _kill_gateway,
+    _kill_database,
+)
 
 
 def _stats_counted_each_once(services: Services, event: Party, ids: set[str]) -> None:

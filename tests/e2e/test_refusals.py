@@ -31,11 +31,17 @@ def other(api) -> Party:
     return party(api, "Eve", "Mallory")
 
 
+@pytest.fixture(scope="module")
+def last_state(trip, other):
+    """The state that the last test left, which is the first one's unless a test failed."""
+    return [[trip.state(), other.state()]]
+
+
 @pytest.fixture
-def unchanged(trip, other):
-    before = [trip.state(), other.state()]
+def unchanged(trip, other, last_state):
     yield
-    assert [trip.state(), other.state()] == before
+    before, last_state[0] = last_state[0], [trip.state(), other.state()]
+    assert last_state[0] == before
 
 
 def _first_expense(trip):
@@ -285,7 +291,7 @@ FILTERS = {
     "sort": ["amount", ""],
     "min_date": ["x", "2026-02-30", "1999-12-31", ""],
     "max_date": ["9999-01-01"],
-    "min_amount": ["0", "-1", "1.0", "1e3", "x", "", "9" * 5_000],
+    "min_amount": ["0", "-1", "1.0", "1e3", "x", "", "9" * 1_000],
     "max_amount": ["NaN", str(10**30)],
     "member": ["", "x" * 101, "a\0b"],
     "q": ["", "x" * 101],
@@ -296,7 +302,7 @@ FILTERS = {
 @pytest.mark.parametrize("template", LISTS)
 def test_a_list_refuses_wrong_limits_cursors_and_parameters(trip, ann, unchanged, template):
     path = template.format(trip=trip.path)
-    for limit in ("0", "101", "-1", "abc", "1.0", "", "1e1", "9" * 5_000, "\uff11", "true", "null"):
+    for limit in ("0", "101", "-1", "abc", "1.0", "", "1e1", "9" * 1_000, "\uff11", "true", "null"):
         assert_refused(ann.ask("GET", f"{path}?limit={quote(limit)}"), 422, "limit")
     for cursor in ("x", "A" * 40, "=", "é", "AAAA.BBBB", "eyJhIjoxfQ"):
         assert_refused(ann.ask("GET", f"{path}?cursor={quote(cursor)}"), 400)
@@ -347,3 +353,8 @@ def test_a_sane_request_id_comes_back_and_another_is_replaced(api):
         answer = api.send("GET", "/api/v1/users/me", headers={"X-Request-Id": given})
         assert_refused(answer, 401)
         assert (answer.headers["X-Request-Id"] == given) is is_kept
+
+
+def test_a_query_with_every_filter_at_its_longest_is_read(trip):
+    longest = "&".join(f"{name}={quote('😀' * 100)}" for name in ("member", "description", "q", "category"))
+    assert trip.ask("GET", f"/expenses?{longest}").expect(200)["items"] == []
