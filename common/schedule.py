@@ -1,6 +1,7 @@
 """What services do from time to time, when beat says so: which tasks there are, when they are due, and what they do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -17,6 +18,11 @@ log = structlog.get_logger(__name__)
 # Not at the full hour, when everybody else's tasks are due.
 PRUNE_AT_MINUTE = 17
 EXPIRES_S = 1_800
+RECORD_OCCURRENCES = "core.record_occurrences"
+# Days begin at every quarter of an hour somewhere; who looks at the list then finds what is due.
+RECORD_EVERY_S = 300
+
+Task = Callable[[Database], None]
 
 
 def prune_task(service: str) -> str:
@@ -26,19 +32,31 @@ def prune_task(service: str) -> str:
 
 def entries() -> Mapping[str, Mapping[str, Any]]:
     """Return beat's schedule: what is sent to which service's queue, and when."""
-    return {
-        prune_task(service): {
-            "task": prune_task(service),
-            "schedule": crontab(minute=PRUNE_AT_MINUTE),
-            # The worker declares its queue: while there is none, nobody is there to do it either.
-            "options": {"queue": Queue(service, Exchange(""), service, no_declare=True), "expires": EXPIRES_S},
-        }
+    prunings = {
+        prune_task(service): _entry(prune_task(service), service, crontab(minute=PRUNE_AT_MINUTE), EXPIRES_S)
         for service in SUBSCRIBERS
+    }
+    return prunings | {
+        RECORD_OCCURRENCES: _entry(RECORD_OCCURRENCES, "core", timedelta(seconds=RECORD_EVERY_S), RECORD_EVERY_S)
     }
 
 
-def register(app: Celery, service: str, own: Database) -> None:
-    """Register on a service's worker the tasks that beat sends it."""
+def _entry(task: str, service: str, when: crontab | timedelta, expires_s: int) -> Mapping[str, Any]:
+    # The worker declares its queue: while there is none, nobody is there to do it either.
+    queue = Queue(service, Exchange(""), service, no_declare=True)
+    return {"task": task, "schedule": when, "options": {"queue": queue, "expires": expires_s}}
+
+
+def run(name: str, task: Task, own: Database) -> None:
+    """Do a task; when the database is away meanwhile, the next time will do."""
+    if (error := database.absence_during(lambda: task(own))) is not None:
+        log.warning("task_not_done", task=name, error=str(error))
+
+
+def register(app: Celery, service: str, own: Database, tasks: Mapping[str, Task] | None = None) -> None:
+    """Register on a service's worker the tasks that beat sends it: those that all have, and its own `tasks` by name."""
+    for name, task in (tasks or {}).items():
+        _register_own(app, name, task, own)
 
     def prune_inbox() -> None:
         def prune() -> None:
@@ -49,3 +67,10 @@ def register(app: Celery, service: str, own: Database) -> None:
             log.warning("inbox_not_pruned", service=service, error=str(error))
 
     app.task(name=prune_task(service), ignore_result=True, shared=False)(prune_inbox)
+
+
+def _register_own(app: Celery, name: str, task: Task, own: Database) -> None:
+    def run_now() -> None:
+        run(name, task, own)
+
+    app.task(name=name, ignore_result=True, shared=False)(run_now)

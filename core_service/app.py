@@ -10,7 +10,7 @@ from common.rpc.celery_server import make_app, serve
 from common.rpc.context import Signer
 from common.rpc.interface import implementation_of
 from common.settings import read_config
-from core_service import settings, subscribers
+from core_service import due, settings, subscribers
 from core_service.service import Core
 
 told = settings.read(read_config(Path("config.env"), os.environ))
@@ -19,4 +19,4 @@ own = Database(told.database_url)
 app = make_app("core", told.broker, [delivery.queue("core")], own.forget_connections)
 serve(app, implementation_of(CoreService, Core(own, told.secret_key)), Signer(told.secret_key))
 delivery.subscribe(app, subscribers.subscriber(own))
-schedule.register(app, "core", own)
+schedule.register(app, "core", own, due.TASKS)

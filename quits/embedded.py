@@ -20,7 +20,7 @@ from flask import Flask
 
 from budget_service import subscribers as budget_subscribers
 from budget_service.service import Budget
-from common import log, migrate, relay
+from common import log, migrate, relay, schedule
 from common.contracts.budget import BudgetService
 from common.contracts.core import CoreService
 from common.contracts.notify import NotifyService
@@ -31,6 +31,7 @@ from common.relay_in_process import InProcessSender
 from common.rpc.context import Signer
 from common.rpc.inprocess import InProcessBus
 from common.rpc.interface import implementation_of
+from core_service import due
 from core_service import subscribers as core_subscribers
 from core_service.service import Core
 from gateway.app import create_app
@@ -50,7 +51,7 @@ from stats_service.service import Stats
 
 DATABASES = ("gateway", "core", "budget", "stats", "notify")
 THREADS = 8
-# A connection per thread that may hold one, and one for the relay.
+# A connection per thread that may hold one, one for the relay, and one for what is due.
 POOL_SIZE = THREADS + 2
 QUEUE_SIZE = 64
 STOP_TIMEOUT_S = 10
@@ -102,6 +103,7 @@ def product(urls: Mapping[str, str], secrets: Mapping[str, str], options: Option
         bus.serve(implementation_of(StatsService, Stats(own["stats"])))
         bus.serve(implementation_of(NotifyService, Notify(own["notify"])))
         stack.enter_context(_relays(own, _post(secrets, options)))
+        stack.enter_context(_occurrences(own["core"]))
         gate = MemoryGate(own["gateway"])
         services = GatewayServices(
             bus=bus,
@@ -196,6 +198,26 @@ def _relays(own: Mapping[str, Database], post: Post) -> Iterator[None]:
             database.has_published.set()
         for thread in threads:
             thread.join(STOP_TIMEOUT_S)
+
+
+@contextmanager
+def _occurrences(core: Database) -> Iterator[None]:
+    """Record what is due of recurring expenses, at once and from time to time, on a thread of its own."""
+    stop = threading.Event()
+
+    def record() -> None:
+        while True:
+            schedule.run(schedule.RECORD_OCCURRENCES, due.record_occurrences, core)
+            if stop.wait(schedule.RECORD_EVERY_S):
+                return
+
+    thread = threading.Thread(target=record, name="occurrences")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(STOP_TIMEOUT_S)
 
 
 @contextmanager

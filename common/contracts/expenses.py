@@ -139,8 +139,8 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExpenseContent:
-    """What people say of an expense; `problems` holds every rule that needs no knowledge of the event."""
+class UndatedExpense:
+    """What people say of an expense but its date; `problems` holds every rule that needs no knowledge of the event."""
 
     payers: Annotated[tuple[Payer, ...], AtMost(MAX_PARTICIPANTS)]
     amount: Amount | Unset = UNSET
@@ -151,7 +151,6 @@ class ExpenseContent:
     currency: Currency | None = None
     event_amount: Amount | None = None
     rate: Rate | None = None
-    date: Day | None = None
     split: Split = Split()
 
     def problems(self) -> Iterator[FieldError]:
@@ -163,6 +162,13 @@ class ExpenseContent:
         yield from split_problems(amount, self.split)
         if self.kind == "payment":
             yield from _payment_problems(self.payers, self.split)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpenseContent(UndatedExpense):
+    """What people say of an expense."""
+
+    date: Day | None = None
 
 
 def payer_problems(amount: int | None, payers: Sequence[Payer]) -> Iterator[FieldError]:
@@ -344,6 +350,7 @@ class Expense:
     updated_at: int
     version: int
     deleted_at: int | None
+    recurring_expense_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

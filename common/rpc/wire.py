@@ -46,9 +46,13 @@ def dump(value: Any) -> bytes:
 
 
 def dump_command(command: Any) -> dict[str, Any]:
-    """Return a command as a document for orjson, without the fields that are UNSET."""
+    """Return a command as a document for orjson, without the fields that are UNSET, in what it is made of either."""
     values = ((field.name, getattr(command, field.name)) for field in dataclasses.fields(command))
-    return {name: value for name, value in values if value is not UNSET}
+    return {
+        name: dump_command(value) if dataclasses.is_dataclass(value) else value
+        for name, value in values
+        if value is not UNSET
+    }
 
 
 def load_result(kind: type, body: bytes) -> Any:

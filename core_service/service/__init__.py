@@ -11,6 +11,7 @@ from core_service.service.expenses import ExpenseOperations
 from core_service.service.invitations import InvitationOperations
 from core_service.service.members import MemberOperations
 from core_service.service.people import PeopleOperations
+from core_service.service.recurring_expenses import RecurringExpenseOperations
 from core_service.service.splits import SplitOperations
 
 
@@ -23,6 +24,7 @@ class Core(
     CommentOperations,
     CategoryOperations,
     SplitOperations,
+    RecurringExpenseOperations,
     BalanceOperations,
     ExportOperations,
     PeopleOperations,

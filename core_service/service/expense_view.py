@@ -36,6 +36,7 @@ def view(row: ExpenseRow, lines: Sequence[Line], author: str | None) -> Expense:
         updated_at=row.updated_at,
         version=row.version,
         deleted_at=row.deleted_at,
+        recurring_expense_id=row.recurring_expense_id,
     )
 
 

@@ -6,6 +6,9 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from common import schedule
 from common.messages import SUBSCRIBERS
+from core_service import due
+
+OWN_TASKS = {"core": due.TASKS}
 
 
 class AbsentDatabase:
@@ -22,7 +25,7 @@ def test_every_inbox_is_pruned_on_schedule():
 @pytest.mark.parametrize("service", SUBSCRIBERS)
 def test_every_service_knows_what_beat_sends_it(service: str):
     app = Celery(service, set_as_current=False)
-    schedule.register(app, service, AbsentDatabase())
+    schedule.register(app, service, AbsentDatabase(), OWN_TASKS.get(service))
     sent = {entry["task"] for entry in schedule.entries().values() if entry["options"]["queue"].name == service}
     assert sent <= set(app.tasks)
     assert sent
@@ -34,7 +37,8 @@ def test_beat_declares_no_queue():
 
 
 def test_an_absent_database_is_no_failure():
-    """It is due again in an hour."""
+    """It is due again soon."""
     app = Celery("core", set_as_current=False)
-    schedule.register(app, "core", AbsentDatabase())
+    schedule.register(app, "core", AbsentDatabase(), due.TASKS)
     app.tasks[schedule.prune_task("core")]()
+    app.tasks[schedule.RECORD_OCCURRENCES]()

@@ -250,6 +250,7 @@ def an_expense():
         updated_at=1_795_132_800,
         version=1,
         deleted_at=None,
+        recurring_expense_id=None,
     )
 
 
