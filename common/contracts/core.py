@@ -73,6 +73,7 @@ from common.contracts.invitations import (
     Invite,
     ListInvitations,
 )
+from common.contracts.merging import MergeMember
 from common.contracts.people import (
     GetBalancesOfUser,
     GetPersonalBalances,
@@ -81,14 +82,6 @@ from common.contracts.people import (
     PersonalPayment,
     RecordBetween,
     SettlePerson,
-)
-from common.contracts.recurring_expenses import (
-    AddRecurringExpense,
-    DeleteRecurringExpense,
-    EditRecurringExpense,
-    ListRecurringExpenses,
-    RecurringExpense,
-    RecurringExpensePage,
 )
 from common.contracts.splits import ListSplits, Preset, PresetOf, SavePreset, Splits
 from common.contracts.system import ServiceInterface
@@ -299,26 +292,6 @@ class CoreService(ServiceInterface, name="core"):
         """Delete a preset; expenses that were split like it stay as they are."""
         raise NotImplementedError
 
-    @reads(raises=(NotFound,))
-    def list_recurring_expenses(self, context: Context, command: ListRecurringExpenses) -> RecurringExpensePage:
-        """List the expenses that come again by themselves."""
-        raise NotImplementedError
-
-    @writes(raises=(NotFound, RoleTooLow, EventArchived, IdTaken, Invalid), timeout_s=SLOW_TIMEOUT_S)
-    def add_recurring_expense(self, context: Context, command: AddRecurringExpense) -> RecurringExpense:
-        """Let an expense come again by itself; what is due already is recorded at once."""
-        raise NotImplementedError
-
-    @writes(raises=(NotFound, RoleTooLow, EventArchived, Stale, IdTaken, Invalid), timeout_s=SLOW_TIMEOUT_S)
-    def edit_recurring_expense(self, context: Context, command: EditRecurringExpense) -> RecurringExpense:
-        """Change a recurring expense; what it has recorded stays as it is."""
-        raise NotImplementedError
-
-    @writes(raises=(NotFound, RoleTooLow, EventArchived, Stale, IdTaken))
-    def delete_recurring_expense(self, context: Context, command: DeleteRecurringExpense) -> None:
-        """End a recurring expense; what it has recorded stays."""
-        raise NotImplementedError
-
     @reads(raises=(NotFound,), timeout_s=SLOW_TIMEOUT_S)
     def export_event(self, context: Context, command: ExportEvent) -> ExportedFile:
         """Give an event as a file: complete as JSON, for spreadsheets as CSV with a column per member."""
@@ -394,4 +367,12 @@ class CoreService(ServiceInterface, name="core"):
     )
     def accept_invitation(self, context: Context, command: AcceptInvitation) -> Member:
         """Come into an event by an invitation, as the member that it names or as a new one."""
+        raise NotImplementedError
+
+    @writes(
+        raises=(NotFound, RoleTooLow, EventArchived, MemberClaimed, PeopleFixed, IdTaken, Invalid),
+        timeout_s=SLOW_TIMEOUT_S,
+    )
+    def merge_member(self, context: Context, command: MergeMember) -> Member:
+        """Put another member in the place of this one, everywhere; nobody else's balance moves by a cent."""
         raise NotImplementedError

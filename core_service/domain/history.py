@@ -5,8 +5,8 @@ from typing import Any
 
 Document = Mapping[str, Any]
 
-# Where the one who made the change stands is nobody else's.
-PERSONAL = {"event": frozenset({"role", "my_member_id", "balance"})}
+# Where the one who made the change stands is nobody else's; how expenses were before a merger is long.
+HIDDEN = {"event": frozenset({"role", "my_member_id", "balance"}), "member": frozenset({"merge"})}
 ADDRESS = "email"
 
 
@@ -14,7 +14,7 @@ def shown(document: Document | None, subject: str, *, has_addresses: bool) -> di
     """Return a document about a `subject` as others may see it, with e-mail addresses or with null for each of them."""
     if document is None:
         return None
-    hidden = PERSONAL.get(subject, frozenset())
+    hidden = HIDDEN.get(subject, frozenset())
     kept = {key: value for key, value in document.items() if key not in hidden}
     return kept if has_addresses else _without_addresses(kept)
 

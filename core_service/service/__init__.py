@@ -6,12 +6,12 @@ from core_service.service.between import BetweenOperations
 from core_service.service.categories import CategoryOperations
 from core_service.service.comments import CommentOperations
 from core_service.service.events import EventOperations
-from core_service.service.export import ExportOperations
 from core_service.service.expenses import ExpenseOperations
+from core_service.service.export import ExportOperations
 from core_service.service.invitations import InvitationOperations
 from core_service.service.members import MemberOperations
+from core_service.service.merging import MergeOperations
 from core_service.service.people import PeopleOperations
-from core_service.service.recurring_expenses import RecurringExpenseOperations
 from core_service.service.splits import SplitOperations
 
 
@@ -19,12 +19,12 @@ class Core(
     ActivityOperations,
     EventOperations,
     MemberOperations,
+    MergeOperations,
     InvitationOperations,
     ExpenseOperations,
     CommentOperations,
     CategoryOperations,
     SplitOperations,
-    RecurringExpenseOperations,
     BalanceOperations,
     ExportOperations,
     PeopleOperations,

@@ -32,12 +32,13 @@ from core_service.service.expense_content import Former
 from core_service.service.expenses import ExpenseOperations
 from core_service.service.invitations import InvitationOperations
 from core_service.service.members import MemberOperations
+from core_service.service.merging import MergeOperations
 
 EVENT_FIELDS = ("name", "description", "currency", "simplify_debts", "archived")
 MEMBER_FIELDS = ("name", "email", "role", "joined_on", "left_on")
 
 
-class UndoOperations(MemberOperations, InvitationOperations, ExpenseOperations, CommentOperations):
+class UndoOperations(MemberOperations, MergeOperations, InvitationOperations, ExpenseOperations, CommentOperations):
     """The inverse of every kind of change; each is authorised, refused and noted like any other change."""
 
     def undo_new_expense(self, context: Context, entry: ActivityRow) -> None:
@@ -183,6 +184,7 @@ INVERSES: Mapping[tuple[str, str], Inverse] = {
     ("member", "restored"): UndoOperations.undo_new_member,
     ("member", "claimed"): UndoOperations.undo_claim,
     ("member", "unclaimed"): UndoOperations.undo_claim,
+    ("member", "merged"): UndoOperations.unmerge_member,
     ("event", "created"): UndoOperations.undo_new_event,
     ("event", "edited"): UndoOperations.undo_edited_event,
     ("event", "deleted"): UndoOperations.undo_deleted_event,
