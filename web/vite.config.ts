@@ -77,7 +77,7 @@ export default defineConfig({
       workbox: {
         // Answers of the API are kept in IndexedDB, where signing out can reach them.
         navigateFallbackDenylist: [/^\/api\//, /^\/(healthz|readyz|metrics)$/],
-        globPatterns: ['**/*.{js,css,html,svg,woff2}'],
+        globPatterns: ['**/*.{js,css,html,svg,woff2}', 'icon-192.png'],
         globIgnores: ['**/*-ext-*'],
       },
     }),

@@ -33,6 +33,8 @@ const open = (page, path) => page.goto(BASE + path, { waitUntil: 'load' });
 const button = (page, name, exact = true) => page.getByRole('button', { name, exact });
 const link = (page, name) => page.getByRole('link', { name, exact: true }).filter({ visible: true }).first();
 
+const adding = (page) => page.getByRole('link', { name: /^Add (the first )?expense$/ }).filter({ visible: true }).first();
+
 async function until(isTrue, what) {
   for (let tries = 0; tries < 150; tries++) {
     if (await isTrue()) return;
@@ -56,7 +58,7 @@ async function newEvent({ me = 'Anna', others = ['Ben', 'Cleo'], ...options } = 
 }
 
 async function addExpense(page, amount, title) {
-  await link(page, 'Add expense').click();
+  await adding(page).click();
   await page.getByLabel('Amount', { exact: true }).fill(amount);
   await page.getByLabel('Title').fill(title);
   await button(page, 'Save').click();
@@ -116,7 +118,7 @@ test('an event with a guest, by link', async () => {
 test('an expense takes three taps', async () => {
   const { page, expenses, ids } = await newEvent();
   await page.evaluate(() => { window.taps = 0; addEventListener('click', () => window.taps++, true); });
-  await link(page, 'Add expense').click();
+  await adding(page).click();
   await page.locator('#amount:focus').waitFor();
   await page.keyboard.type('47.50');
   await page.getByLabel('Title').click();
@@ -136,7 +138,7 @@ test('every split type: the preview is what the server says', async () => {
     ['Parts', { Anna: '2', Ben: '0.5', Cleo: '1' }], ['Plus/minus', { Anna: '-5', Ben: '10.02' }],
   ];
   for (const [kind, values] of kinds) {
-    await link(page, 'Add expense').click();
+    await adding(page).click();
     await page.getByLabel('Amount', { exact: true }).fill('100');
     await page.getByLabel('Title').fill(kind);
     await page.getByRole('radio', { name: kind }).check();
@@ -153,7 +155,7 @@ test('every split type: the preview is what the server says', async () => {
 
 test('several payers, another currency, an income', async () => {
   const { page, expenses, ids } = await newEvent();
-  await link(page, 'Add expense').click();
+  await adding(page).click();
   await page.getByLabel('Amount', { exact: true }).fill('120');
   await page.getByLabel('Currency of the amount').selectOption('USD');
   assert.ok(await button(page, 'Save').isDisabled());
@@ -223,7 +225,7 @@ async function serviceWorker(page) {
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.reload();
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-  await link(page, 'Add expense').waitFor();
+  await adding(page).waitFor();
 }
 
 test('cold start without a connection', async () => {
@@ -244,7 +246,7 @@ test('two tabs offline, both closed, reopened: each write arrives once', async (
   await serviceWorker(page);
   const second = await context.newPage();
   await second.goto(BASE + at);
-  await link(second, 'Add expense').waitFor();
+  await adding(second).waitFor();
   await context.setOffline(true);
   await addExpense(page, '1', 'A1');
   await addExpense(second, '2', 'B1');
@@ -333,10 +335,50 @@ test('with the keyboard alone', async () => {
   await page.waitForURL(/\/events$/);
 });
 
+test('an expired session pauses what waits, and signing in sends it', async () => {
+  const { page, context } = await person();
+  const email = `paused.${Date.now()}@example.org`;
+  const password = 'correct horse battery';
+  await open(page, '/register');
+  await page.getByLabel('Name').fill('Anna');
+  await page.getByLabel('E-mail').fill(email);
+  await button(page, 'Set a password as well').click();
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await button(page, 'Go on').click();
+  const secret = await page.locator('[data-secret]').getAttribute('data-secret');
+  await page.getByLabel('Six digits').fill(totp(secret));
+  await button(page, 'I have kept them').click();
+  await link(page, 'New event').click();
+  await page.getByLabel('Name', { exact: false }).first().fill('Flat');
+  await page.getByLabel('Name of person 2').fill('Ben');
+  await button(page, 'Make the event').click();
+  await page.getByRole('heading', { name: 'Flat' }).waitFor();
+  await serviceWorker(page);
+  await context.setOffline(true);
+  await addExpense(page, '8', 'Soap');
+  const elsewhere = await call('POST', '/auth/login', { email, password });
+  await context.setOffline(false);
+  await page.getByText('You were signed out.').waitFor();
+  await link(page, 'More').click();
+  await page.getByText('1 change', { exact: true }).waitFor();
+  await button(page, 'Sign out').click();
+  await page.getByRole('dialog').waitFor();
+  await button(page, 'Stay signed in').click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await link(page, 'Sign in').click();
+  await button(page, 'Use a password').click();
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await button(page, 'Sign in').click();
+  await page.getByText('Flat').click();
+  await page.getByText('Soap').waitFor();
+  await page.getByLabel('Waiting to be sent').waitFor({ state: 'detached' });
+  assert.ok(elsewhere.access_token);
+});
+
 test('in German', async () => {
   const { page } = await newEvent({ locale: 'de-DE' }).catch(() => ({ page: null })) ?? {};
   assert.ok(page, 'the event opens');
-  await link(page, 'Ausgabe eintragen').click();
+  await link(page, 'Erste Ausgabe eintragen').click();
   await page.getByLabel('Betrag', { exact: true }).fill('1.234,50');
   await page.getByLabel('Titel').fill('Hütte');
   await button(page, 'Speichern').click();

@@ -7,6 +7,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { queries } from '@/data/cache';
 import { theme } from '@/ui/theme';
 import { THEME_NAME } from '@/ui/useTheme';
+import { Broken } from './Broken';
 import { Routes } from './Routes';
 import { Shell } from './Shell';
 
@@ -17,7 +18,7 @@ export function App() {
     <I18nProvider i18n={i18n}>
       <MantineProvider theme={theme} colorSchemeManager={colorScheme} defaultColorScheme="auto">
         <QueryClientProvider client={queries}>
-          <Shell><Routes /></Shell>
+          <Shell><Broken><Routes /></Broken></Shell>
         </QueryClientProvider>
       </MantineProvider>
     </I18nProvider>

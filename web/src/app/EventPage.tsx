@@ -3,13 +3,14 @@
 import { Button } from '@mantine/core';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { IconPlus, IconSettings } from '@tabler/icons-react';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { Problem } from '@/api/problem';
 import type { Event } from '@/api/types';
 import { useBalances, useEvent } from '@/data/reads';
 import { ExpenseList } from '@/features/expenses/ExpenseList';
 import { dropPass, useSession } from '@/session/session';
+import { placeColours } from '@/ui/Avatar';
 import { BrokenLink } from '@/ui/illustrations';
 import { Money } from '@/ui/Money';
 import { EmptyState, Note, ProblemNote, RowSkeletons, ScreenHeader } from '@/ui/parts';
@@ -30,6 +31,7 @@ const EVENT = '/events/:eventId';
 export default function EventPage({ eventId }: { eventId: string }) {
   const { event, error, isLoading } = useEvent(eventId);
   const { guests } = useSession();
+  useMemo(() => placeColours(event?.members.map((member) => member.id) ?? []), [event?.members]);
   if (guests[eventId]?.isOver) return <Over eventId={eventId} />;
   if (!event || event.deleted_at !== null) return <NotHere error={error} isLoading={isLoading} />;
   return (

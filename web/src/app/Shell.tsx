@@ -21,7 +21,12 @@ export function Shell({ children }: { children: ReactNode }) {
   const [location] = useLocation();
   const main = useRef<HTMLElement>(null);
   const shortcuts = useShortcuts();
-  useEffect(() => { scrollTo(0, 0); }, [location]);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    scrollTo(0, 0);
+    if (isFirst.current) isFirst.current = false;
+    else return focusHeading();
+  }, [location]);
   return (
     <div className={styles.shell} data-focused={FOCUSED.test(location) ? '' : undefined}>
       <a href="#main" className={styles.skip} onClick={(click) => { click.preventDefault(); main.current?.focus(); }}><Trans>To the content</Trans></a>
@@ -37,6 +42,15 @@ export function Shell({ children }: { children: ReactNode }) {
       <ShortcutHelp {...shortcuts} />
     </div>
   );
+}
+
+/** Whoever reads by ear or goes by keyboard starts at the new screen's heading, unless the screen chose a field. */
+function focusHeading(): () => void {
+  const timer = setTimeout(() => {
+    const active = document.activeElement;
+    if (active === null || active === document.body) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+  }, 60);
+  return () => clearTimeout(timer);
 }
 
 function Tab({ href, icon: IconOf, title }: { href: string; icon: Icon; title: string }) {

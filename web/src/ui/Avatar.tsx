@@ -4,8 +4,17 @@ import styles from './ui.module.css';
 
 
 const STEPS = 15;
+const GOLDEN_ANGLE = 137.5;
+const places = new Map<string, number>();
+
+/** Give the people of an event colours that differ: each one's follows from the place among them. */
+export function placeColours(ids: readonly string[]): void {
+  [...ids].sort().forEach((id, place) => places.set(id, place));
+}
 
 function hueOf(id: string): number {
+  const place = places.get(id);
+  if (place !== undefined) return (35 + place * GOLDEN_ANGLE) % 360;
   let sum = 0x811c9dc5;
   for (const character of id) sum = Math.imul(sum ^ character.charCodeAt(0), 0x01000193);
   sum = Math.imul(sum ^ (sum >>> 15), 0x85ebca6b);

@@ -14,6 +14,7 @@ import { CodeInput, Note, ProblemNote, ScreenHeader } from '@/ui/parts';
 import { useProblemText } from '@/ui/problemText';
 import ui from '@/ui/ui.module.css';
 import qr from '@/ui/qr.module.css';
+import styles from './account.module.css';
 import { RecoveryCodes } from './RecoveryCodes';
 
 const QrCode = lazy(() => import('@/ui/QrCode'));
@@ -128,7 +129,10 @@ export function Authenticator({ totp }: { totp: TotpSetup }) {
       <h2><Trans>Add Quits to your authenticator app</Trans></h2>
       <Suspense fallback={<div className={qr.qr} />}><QrCode text={totp.uri} label={t`QR code for the authenticator`} /></Suspense>
       <a className="textlink" href={totp.uri} style={{ justifySelf: 'center' }}><Trans>Open the app on this device</Trans></a>
-      <TextInput label={t`Or type this secret`} readOnly value={totp.secret.replace(/(.{4})(?=.)/g, '$1 ')} onFocus={(focused) => focused.target.select()} data-secret={totp.secret} />
+      <p>
+        <span className={ui.legend}><Trans>Or type this secret</Trans></span>
+        <code className={styles.secret} data-secret={totp.secret}>{totp.secret.replace(/(.{4})(?=.)/g, '$1 ')}</code>
+      </p>
     </section>
   );
 }
