@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 
 from tests.e2e.api import Party, party
 from tests.e2e.load import Load, check
@@ -20,6 +20,12 @@ CAUGHT_UP_TIMEOUT_S = 60.0
 LOOK_EVERY_S = 0.1
 GATEWAY, CORE_RELAY = "gunicorn", "quits relay core"
 CORE_WORKER, STATS_WORKER = "core_service.app worker", "stats_service.app worker"
+
+WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+BUSY = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()"
+)
 
 
 @contextmanager
@@ -47,7 +53,15 @@ def _kill_core_worker(services: Services, event: Party) -> None:
 
 
 def _kill_stats_worker(services: Services, event: Party) -> None:
-    kill(services.program(STATS_WORKER))
+    """What it had applied was not yet acknowledged at that moment, so it arrives again."""
+    worker = services.program(STATS_WORKER)
+    with _connection(services, "stats") as connection:
+        connection.execute(text("LOCK TABLE message_counts IN SHARE ROW EXCLUSIVE MODE"))
+        wait_until(lambda: connection.scalar(WAITING) > 0, "a message is being applied")
+        os.kill(worker, signal.SIGSTOP)
+    with _connection(services, "stats") as connection:
+        wait_until(lambda: connection.scalar(BUSY) == 0, "the message was applied")
+    kill(worker)
 
 
 def _kill_pool_process(services: Services, event: Party) -> None:
@@ -116,11 +130,16 @@ def _stats_counted_each_once(services: Services, event: Party, ids: set[str]) ->
 
 
 def _numbers(services: Services, section: str, query: str) -> list[object]:
-    name = services.settings[f"{section.upper()}_POSTGRES_DB"]
-    url = services.postgres.admin_url.replace("postgresql://", "postgresql+psycopg2://").removesuffix("postgres") + name
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.connect() as connection:
+    with _connection(services, section) as connection:
         return list(connection.execute(text(query)).scalars())
+
+
+@contextmanager
+def _connection(services: Services, section: str) -> Iterator[Connection]:
+    name = services.settings[f"{section.upper()}_POSTGRES_DB"]
+    url = make_url(services.postgres.admin_url).set(drivername="postgresql+psycopg2", database=name)
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        yield connection
 
 
 def _kill_everything(product: Product) -> None:
