@@ -22,6 +22,7 @@ from gateway.routes.expenses import expenses
 from gateway.routes.invitations import invitations
 from gateway.routes.members import members
 from gateway.routes.people import people
+from gateway.routes.recurring_expenses import recurring_expenses
 from gateway.routes.splits import splits
 from gateway.routes.system import system
 from gateway.routes.users import users
@@ -53,6 +54,7 @@ ROUTES: Sequence[Routes] = (
     comments,
     categories,
     splits,
+    recurring_expenses,
     exchange,
 )
 

@@ -37,6 +37,7 @@ TAGS = {
     "link": "Secret links, by which people use an event without an account.",
     "members": "The people in an event.",
     "expenses": "Who paid for what, and for whom.",
+    "recurring-expenses": "Expenses that come again by themselves.",
     "comments": "What people say about an expense.",
     "payments": "Money that members hand each other to settle up.",
     "balances": "Where each member stands, who owes whom, and why.",

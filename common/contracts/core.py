@@ -83,6 +83,14 @@ from common.contracts.people import (
     RecordBetween,
     SettlePerson,
 )
+from common.contracts.recurring_expenses import (
+    AddRecurringExpense,
+    DeleteRecurringExpense,
+    EditRecurringExpense,
+    ListRecurringExpenses,
+    RecurringExpense,
+    RecurringExpensePage,
+)
 from common.contracts.splits import ListSplits, Preset, PresetOf, SavePreset, Splits
 from common.contracts.system import ServiceInterface
 from common.errors import IdTaken, Invalid, NotFound, Stale
@@ -290,6 +298,26 @@ class CoreService(ServiceInterface, name="core"):
     @writes(raises=(NotFound, RoleTooLow, EventArchived, IdTaken))
     def delete_preset(self, context: Context, command: PresetOf) -> None:
         """Delete a preset; expenses that were split like it stay as they are."""
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def list_recurring_expenses(self, context: Context, command: ListRecurringExpenses) -> RecurringExpensePage:
+        """List the expenses that come again by themselves."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, IdTaken, Invalid), timeout_s=SLOW_TIMEOUT_S)
+    def add_recurring_expense(self, context: Context, command: AddRecurringExpense) -> RecurringExpense:
+        """Let an expense come again by itself; what is due already is recorded at once."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, Stale, IdTaken, Invalid), timeout_s=SLOW_TIMEOUT_S)
+    def edit_recurring_expense(self, context: Context, command: EditRecurringExpense) -> RecurringExpense:
+        """Change a recurring expense; what it has recorded stays as it is."""
+        raise NotImplementedError
+
+    @writes(raises=(NotFound, RoleTooLow, EventArchived, Stale, IdTaken))
+    def delete_recurring_expense(self, context: Context, command: DeleteRecurringExpense) -> None:
+        """End a recurring expense; what it has recorded stays."""
         raise NotImplementedError
 
     @reads(raises=(NotFound,), timeout_s=SLOW_TIMEOUT_S)

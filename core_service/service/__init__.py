@@ -12,6 +12,7 @@ from core_service.service.invitations import InvitationOperations
 from core_service.service.members import MemberOperations
 from core_service.service.merging import MergeOperations
 from core_service.service.people import PeopleOperations
+from core_service.service.recurring_expenses import RecurringExpenseOperations
 from core_service.service.splits import SplitOperations
 
 
@@ -25,6 +26,7 @@ class Core(
     CommentOperations,
     CategoryOperations,
     SplitOperations,
+    RecurringExpenseOperations,
     BalanceOperations,
     ExportOperations,
     PeopleOperations,

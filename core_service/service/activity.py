@@ -23,7 +23,7 @@ from common.rpc.context import Context
 from common.rpc.interface import replayed
 from core_service.domain import history as rules
 from core_service.domain.membership import Role
-from core_service.models import ActivityRow, CommentRow, EventRow, ExpenseRow, InvitationRow, MemberRow
+from core_service.models import ActivityRow, CommentRow, EventRow, ExpenseRow, InvitationRow, MemberRow, SplitPresetRow
 from core_service.queries import history
 from core_service.service.categories import categories_of
 from core_service.service.operations import GUEST, UNDO_S, Entered, visible_email
@@ -34,6 +34,7 @@ VERSIONED: Mapping[str, type[EventRow | MemberRow | ExpenseRow]] = {
     "member": MemberRow,
     "expense": ExpenseRow,
 }
+DELETABLE: Mapping[str, type[CommentRow | SplitPresetRow]] = {"comment": CommentRow, "preset": SplitPresetRow}
 
 
 class ActivityOperations(UndoOperations):
@@ -94,9 +95,9 @@ def _is_changed(session: Session, entered: Entered, entry: ActivityRow) -> bool:
     if entry.subject in VERSIONED:
         current: Any = session.get(VERSIONED[entry.subject], entry.subject_id)
         return current is None or current.version != rules.version_after(entry.before, entry.after)
-    if entry.subject == "comment":
-        comment = session.get(CommentRow, entry.subject_id)
-        return comment is None or (comment.deleted_at is None) != (entry.after is not None)
+    if entry.subject in DELETABLE:
+        deletable: Any = session.get(DELETABLE[entry.subject], entry.subject_id)
+        return deletable is None or (deletable.deleted_at is None) != (entry.after is not None)
     if entry.subject == "invitation":
         invitation = session.get(InvitationRow, entry.subject_id)
         if invitation is None or invitation.accepted_at is not None:

@@ -76,6 +76,18 @@ class SplitOperations(Operations):
             session.flush()
             entered.note("deleted", "preset", row.id, before=before)
 
+    def restore_preset(self, context: Context, command: PresetOf) -> None:
+        """Restore a deleted preset."""
+        with self._database.transaction() as session:
+            is_repeat = commands.is_repeat(session, context, "restore_preset", command.preset_id)
+            entered = self._write(session, context, command.event_id)
+            row = _found(session, command.event_id, command.preset_id)
+            if is_repeat or row.deleted_at is None:
+                return
+            row.deleted_at = None
+            session.flush()
+            entered.note("restored", "preset", row.id, after=_view(row))
+
 
 def _check_members(session: Session, command: SavePreset) -> None:
     known = members.attendances(session, command.event_id)

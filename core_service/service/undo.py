@@ -19,6 +19,7 @@ from common.contracts.events import (
 )
 from common.contracts.expenses import DeleteExpense, EditExpense, ExpenseOf, Payer, Split
 from common.contracts.invitations import InvitationOf
+from common.contracts.splits import PresetOf
 from common.contracts.types import UNSET
 from common.rpc.context import Context
 from core_service.domain import history as rules
@@ -33,12 +34,15 @@ from core_service.service.expenses import ExpenseOperations
 from core_service.service.invitations import InvitationOperations
 from core_service.service.members import MemberOperations
 from core_service.service.merging import MergeOperations
+from core_service.service.splits import SplitOperations
 
 EVENT_FIELDS = ("name", "description", "currency", "simplify_debts", "archived")
 MEMBER_FIELDS = ("name", "email", "role", "joined_on", "left_on")
 
 
-class UndoOperations(MemberOperations, MergeOperations, InvitationOperations, ExpenseOperations, CommentOperations):
+class UndoOperations(
+    MemberOperations, MergeOperations, InvitationOperations, ExpenseOperations, CommentOperations, SplitOperations
+):
     """The inverse of every kind of change; each is authorised, refused and noted like any other change."""
 
     def undo_new_expense(self, context: Context, entry: ActivityRow) -> None:
@@ -137,6 +141,14 @@ class UndoOperations(MemberOperations, MergeOperations, InvitationOperations, Ex
         """Restore the comment."""
         self.restore_comment(context, _comment(entry, _before(entry)))
 
+    def undo_new_preset(self, context: Context, entry: ActivityRow) -> None:
+        """Delete the preset."""
+        self.delete_preset(context, PresetOf(event_id=entry.event_id, preset_id=entry.subject_id))
+
+    def undo_deleted_preset(self, context: Context, entry: ActivityRow) -> None:
+        """Restore the preset."""
+        self.restore_preset(context, PresetOf(event_id=entry.event_id, preset_id=entry.subject_id))
+
     def undo_categories(self, context: Context, entry: ActivityRow) -> None:
         """Give the event its former categories."""
         own = rules.own_categories(_before(entry))
@@ -192,6 +204,9 @@ INVERSES: Mapping[tuple[str, str], Inverse] = {
     ("comment", "added"): UndoOperations.undo_new_comment,
     ("comment", "deleted"): UndoOperations.undo_deleted_comment,
     ("comment", "restored"): UndoOperations.undo_new_comment,
+    ("preset", "saved"): UndoOperations.undo_new_preset,
+    ("preset", "deleted"): UndoOperations.undo_deleted_preset,
+    ("preset", "restored"): UndoOperations.undo_new_preset,
     ("categories", "set"): UndoOperations.undo_categories,
     ("invitation", "sent"): UndoOperations.undo_invitation,
     ("invitation", "revoked"): UndoOperations.undo_revoked_invitation,

@@ -27,6 +27,7 @@ from common.contracts.events import (
     UndoExpired,
 )
 from common.contracts.expenses import ExpenseOf
+from common.contracts.splits import ListSplits, SavePreset
 from common.database import Database
 from common.errors import IdTaken, NotFound
 from common.rpc.inprocess import InProcessBus
@@ -234,7 +235,7 @@ def test_a_link_that_was_rotated_or_revoked_holds_again(ann: Person) -> None:
         undo(party.by(ann.guest_by(party.link("editor"))))
 
 
-def test_comments_and_categories_come_back(ann: Person) -> None:
+def test_comments_presets_and_categories_come_back(ann: Person) -> None:
     party = Party.of(ann)
     dinner = party.spend()
     comment_id = uuid7()
@@ -248,6 +249,12 @@ def test_comments_and_categories_come_back(ann: Person) -> None:
     assert [each.text for each in ann.does("list_comments", listing).items] == ["Good"]
     undo(party)
     assert ann.does("list_comments", listing).items == ()
+    preset = SavePreset(event_id=party.id, id=uuid7(), name="Us", split=party.split("Ann"))
+    ann.does("save_preset", preset)
+    undo(party)
+    assert ann.does("list_splits", ListSplits(event_id=party.id)).items == ()
+    undo(party)
+    assert [each.name for each in ann.does("list_splits", ListSplits(event_id=party.id)).items] == ["Us"]
     former = ann.does("list_categories", EventOf(event_id=party.id))
     ann.does("set_categories", SetCategories(event_id=party.id, items=(NewCategory("golf", "Golf"),)))
     undo(party)
