@@ -23,16 +23,26 @@ from common.rpc.context import Context
 from common.rpc.interface import replayed
 from core_service.domain import history as rules
 from core_service.domain.membership import Role
-from core_service.models import ActivityRow, CommentRow, EventRow, ExpenseRow, InvitationRow, MemberRow, SplitPresetRow
+from core_service.models import (
+    ActivityRow,
+    CommentRow,
+    EventRow,
+    ExpenseRow,
+    InvitationRow,
+    MemberRow,
+    RecurringExpenseRow,
+    SplitPresetRow,
+)
 from core_service.queries import history
 from core_service.service.categories import categories_of
 from core_service.service.operations import GUEST, UNDO_S, Entered, visible_email
 from core_service.service.undo import UndoOperations, inverse_of
 
-VERSIONED: Mapping[str, type[EventRow | MemberRow | ExpenseRow]] = {
+VERSIONED: Mapping[str, type[EventRow | MemberRow | ExpenseRow | RecurringExpenseRow]] = {
     "event": EventRow,
     "member": MemberRow,
     "expense": ExpenseRow,
+    "recurring_expense": RecurringExpenseRow,
 }
 DELETABLE: Mapping[str, type[CommentRow | SplitPresetRow]] = {"comment": CommentRow, "preset": SplitPresetRow}
 

@@ -13,6 +13,7 @@ from common.contracts.recurring_expenses import (
     EditRecurringExpense,
     ListRecurringExpenses,
     RecurringExpense,
+    RecurringExpenseOf,
     RecurringExpensePage,
 )
 from common.contracts.types import UNSET
@@ -121,6 +122,21 @@ class RecurringExpenseOperations(Operations):
             row.version += 1
             session.flush()
             entered.note("deleted", "recurring_expense", row.id, before=before)
+
+    def restore_recurring_expense(self, context: Context, command: RecurringExpenseOf) -> None:
+        """Let a recurring expense that was ended go on, as if it had never ended."""
+        with self._database.transaction() as session:
+            is_repeat = commands.is_repeat(session, context, "restore_recurring_expense", command.recurring_expense_id)
+            entered = self._write(session, context, command.event_id)
+            row, author = _found(session, command.event_id, command.recurring_expense_id)
+            if is_repeat or row.deleted_at is None:
+                return
+            row.deleted_at = None
+            row.due_on = occurrences.recurrence_of(row).after(recurring_expenses.last_recorded(session, row.id))
+            row.updated_at = entered.now
+            row.version += 1
+            _begin(entered, context, row)
+            entered.note("restored", "recurring_expense", row.id, after=_view(row, author))
 
 
 def _apply(entered: Entered, row: RecurringExpenseRow, command: EditRecurringExpense) -> None:

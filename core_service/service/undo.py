@@ -17,10 +17,16 @@ from common.contracts.events import (
     MemberOf,
     RemoveMember,
 )
-from common.contracts.expenses import DeleteExpense, EditExpense, ExpenseOf, Payer, Split
+from common.contracts.expenses import DeleteExpense, EditExpense, ExpenseOf, Payer, Split, UndatedExpense
 from common.contracts.invitations import InvitationOf
+from common.contracts.recurring_expenses import (
+    DeleteRecurringExpense,
+    EditRecurringExpense,
+    RecurringExpenseOf,
+)
 from common.contracts.splits import PresetOf
 from common.contracts.types import UNSET
+from common.rpc import wire
 from common.rpc.context import Context
 from core_service.domain import history as rules
 from core_service.domain.conversion import Amounts
@@ -34,14 +40,22 @@ from core_service.service.expenses import ExpenseOperations
 from core_service.service.invitations import InvitationOperations
 from core_service.service.members import MemberOperations
 from core_service.service.merging import MergeOperations
+from core_service.service.recurring_expenses import RecurringExpenseOperations
 from core_service.service.splits import SplitOperations
 
 EVENT_FIELDS = ("name", "description", "currency", "simplify_debts", "archived")
+RECURRENCE_FIELDS = ("rule", "starts_on", "ends_on", "expense")
 MEMBER_FIELDS = ("name", "email", "role", "joined_on", "left_on")
 
 
 class UndoOperations(
-    MemberOperations, MergeOperations, InvitationOperations, ExpenseOperations, CommentOperations, SplitOperations
+    MemberOperations,
+    MergeOperations,
+    InvitationOperations,
+    ExpenseOperations,
+    CommentOperations,
+    SplitOperations,
+    RecurringExpenseOperations,
 ):
     """The inverse of every kind of change; each is authorised, refused and noted like any other change."""
 
@@ -149,6 +163,32 @@ class UndoOperations(
         """Restore the preset."""
         self.restore_preset(context, PresetOf(event_id=entry.event_id, preset_id=entry.subject_id))
 
+    def undo_new_recurring_expense(self, context: Context, entry: ActivityRow) -> None:
+        """End the recurring expense; what it recorded stays."""
+        self.delete_recurring_expense(
+            context,
+            DeleteRecurringExpense(
+                event_id=entry.event_id, recurring_expense_id=entry.subject_id, if_version=_version(entry)
+            ),
+        )
+
+    def undo_deleted_recurring_expense(self, context: Context, entry: ActivityRow) -> None:
+        """Let the recurring expense go on."""
+        self.restore_recurring_expense(
+            context, RecurringExpenseOf(event_id=entry.event_id, recurring_expense_id=entry.subject_id)
+        )
+
+    def undo_edited_recurring_expense(self, context: Context, entry: ActivityRow) -> None:
+        """Give the recurring expense its former rule and content, for what has not been recorded yet."""
+        changed = rules.differences(_before(entry), _after(entry), RECURRENCE_FIELDS)
+        changed |= {name: date.fromisoformat(changed[name]) for name in ("starts_on", "ends_on") if changed.get(name)}
+        if "expense" in changed:
+            changed["expense"] = wire.load_command(UndatedExpense, changed["expense"])
+        command = EditRecurringExpense(
+            event_id=entry.event_id, recurring_expense_id=entry.subject_id, if_version=_version(entry), **changed
+        )
+        self.edit_recurring_expense(context, command)
+
     def undo_categories(self, context: Context, entry: ActivityRow) -> None:
         """Give the event its former categories."""
         own = rules.own_categories(_before(entry))
@@ -207,6 +247,10 @@ INVERSES: Mapping[tuple[str, str], Inverse] = {
     ("preset", "saved"): UndoOperations.undo_new_preset,
     ("preset", "deleted"): UndoOperations.undo_deleted_preset,
     ("preset", "restored"): UndoOperations.undo_new_preset,
+    ("recurring_expense", "added"): UndoOperations.undo_new_recurring_expense,
+    ("recurring_expense", "edited"): UndoOperations.undo_edited_recurring_expense,
+    ("recurring_expense", "deleted"): UndoOperations.undo_deleted_recurring_expense,
+    ("recurring_expense", "restored"): UndoOperations.undo_new_recurring_expense,
     ("categories", "set"): UndoOperations.undo_categories,
     ("invitation", "sent"): UndoOperations.undo_invitation,
     ("invitation", "revoked"): UndoOperations.undo_revoked_invitation,

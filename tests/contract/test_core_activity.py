@@ -3,6 +3,8 @@
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +28,13 @@ from common.contracts.events import (
     RoleTooLow,
     UndoExpired,
 )
-from common.contracts.expenses import ExpenseOf
+from common.contracts.expenses import ExpenseOf, UndatedExpense
+from common.contracts.recurring_expenses import (
+    AddRecurringExpense,
+    DeleteRecurringExpense,
+    EditRecurringExpense,
+    ListRecurringExpenses,
+)
 from common.contracts.splits import ListSplits, SavePreset
 from common.database import Database
 from common.errors import IdTaken, NotFound
@@ -259,6 +267,35 @@ def test_comments_presets_and_categories_come_back(ann: Person) -> None:
     ann.does("set_categories", SetCategories(event_id=party.id, items=(NewCategory("golf", "Golf"),)))
     undo(party)
     assert ann.does("list_categories", EventOf(event_id=party.id)) == former
+
+
+def test_a_recurring_expense_comes_back(ann: Person) -> None:
+    party = Party.of(ann, "Bob")
+    content = UndatedExpense(amount=900, payers=party.payers("Ann"), description="Rent")
+    start = datetime.now(UTC).date() + timedelta(days=2)
+    ids = {"event_id": party.id, "recurring_expense_id": uuid7()}
+    added = AddRecurringExpense(
+        event_id=party.id, id=ids["recurring_expense_id"], rule="FREQ=DAILY", starts_on=start, expense=content
+    )
+    ann.does("add_recurring_expense", added)
+
+    def now() -> list[tuple[str, Any, Any]]:
+        items = ann.does("list_recurring_expenses", ListRecurringExpenses(event_id=party.id)).items
+        return [(each.rule, each.expense, each.next_on) for each in items]
+
+    first = now()
+    richer = replace(content, amount=1000)
+    ann.does("edit_recurring_expense", EditRecurringExpense(**ids, rule="FREQ=WEEKLY", expense=richer))
+    edited = activity(party)[0]
+    undo(party)
+    assert now() == first
+    with pytest.raises(ChangedSince):
+        undo(party, edited)
+    ann.does("delete_recurring_expense", DeleteRecurringExpense(**ids))
+    undo(party)
+    assert now() == first
+    undo(party)
+    assert now() == []
 
 
 def test_what_was_changed_again_since_cannot_be_undone(ann: Person) -> None:
