@@ -115,6 +115,12 @@ class EventRestored(Message):
 
 @_published
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRequested(Message):
+    """Somebody asked for the import of a large file; `subject_id` is the job that keeps it."""
+
+
+@_published
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserRegistered(Message):
     """Somebody confirmed their registration; `subject_id` is the user."""
 
@@ -152,7 +158,7 @@ class InvitationSent(Message):
 
 
 SUBSCRIBERS: Mapping[str, tuple[type[Message], ...]] = {
-    "core": (UserDeleted,),
+    "core": (UserDeleted, ImportRequested),
     "budget": (UserRegistered, UserDeleted),
     "stats": (ExpenseRecorded,),
     "notify": (UserDeleted, InvitationSent),

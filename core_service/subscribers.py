@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from common.database import Database
 from common.inbox import Subscriber
-from common.messages import UserDeleted
+from common.messages import ImportRequested, UserDeleted
+from core_service import jobs
 from core_service.domain import forgetting, search
 from core_service.models import MemberRow
 from core_service.queries import activity, members
@@ -16,7 +17,7 @@ from core_service.queries import forgetting as memories
 
 def subscriber(own: Database) -> Subscriber:
     """Return the handlers of all messages that this service subscribes to."""
-    return Subscriber("core", own, {UserDeleted: forget_user})
+    return Subscriber("core", own, {UserDeleted: forget_user, ImportRequested: jobs.importer(own)})
 
 
 def forget_user(session: Session, message: UserDeleted) -> None:

@@ -96,3 +96,25 @@ def _text(content: bytes) -> str:
         return content.decode()
     except UnicodeDecodeError:
         raise Invalid(fields=[FieldError(FIELD, "Must be text in UTF-8.")]) from None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOrJob:
+    """The answer is the `report` in the result (200), or the `job` that goes on making it (202)."""
+
+    report: type
+    job: type
+
+    @property
+    def contents(self) -> Mapping[HTTPStatus, Mapping[str, type]]:
+        """Both of the answers."""
+        return {HTTPStatus.OK: {JSON_TYPE: self.report}, HTTPStatus.ACCEPTED: {JSON_TYPE: self.job}}
+
+    def response(self, reply: Reply) -> Response:
+        """Return what there is, and where to look again for a job."""
+        outcome = orjson.loads(reply.body)
+        if (job := outcome["job"]) is None:
+            return Response(orjson.dumps(outcome["report"]), HTTPStatus.OK, content_type=JSON_TYPE)
+        response = Response(orjson.dumps(job), HTTPStatus.ACCEPTED, content_type=JSON_TYPE)
+        response.headers["Location"] = f"/api/v1/jobs/{job['id']}"
+        return response

@@ -45,6 +45,8 @@ TAGS = {
     "invitations": "Personal links by e-mail, by which people come into an event.",
     "activity": "Who did what, and taking it back.",
     "export": "An event as a file.",
+    "import": "Expenses out of files.",
+    "jobs": "Work that goes on after the answer.",
     "categories": "What expenses can be for.",
     "splits": "Presets: splits that an event keeps for the next time, and those that its expenses suggest.",
 }

@@ -51,7 +51,7 @@ from common.contracts.events import (
     RoleTooLow,
     UndoExpired,
 )
-from common.contracts.exchange import ExportedFile, ExportEvent
+from common.contracts.exchange import ExportedFile, ExportEvent, ImportFile, ImportOutcome, Job, JobOf
 from common.contracts.expenses import (
     DeleteExpense,
     EditExpense,
@@ -323,6 +323,23 @@ class CoreService(ServiceInterface, name="core"):
     @reads(raises=(NotFound,), timeout_s=SLOW_TIMEOUT_S)
     def export_event(self, context: Context, command: ExportEvent) -> ExportedFile:
         """Give an event as a file: complete as JSON, for spreadsheets as CSV with a column per member."""
+        raise NotImplementedError
+
+    @writes(
+        raises=(NotFound, RoleTooLow, EventArchived, EventFull, PeopleFixed, IdTaken, Invalid),
+        timeout_s=SLOW_TIMEOUT_S,
+    )
+    def import_file(self, context: Context, command: ImportFile) -> ImportOutcome:
+        """Add the expenses of a file to an event: our JSON or CSV, or the CSV of Splitwise.
+
+        Rows that were imported before add nothing, broken ones are told with their number and the reason, and people
+        who are not members yet join. A large file is imported by a job.
+        """
+        raise NotImplementedError
+
+    @reads(raises=(NotFound,))
+    def get_job(self, context: Context, command: JobOf) -> Job:
+        """Show how far a job is, and in the end what it did."""
         raise NotImplementedError
 
     @reads()

@@ -8,6 +8,7 @@ from core_service.service.comments import CommentOperations
 from core_service.service.events import EventOperations
 from core_service.service.expenses import ExpenseOperations
 from core_service.service.export import ExportOperations
+from core_service.service.imports import ImportOperations
 from core_service.service.invitations import InvitationOperations
 from core_service.service.members import MemberOperations
 from core_service.service.merging import MergeOperations
@@ -29,6 +30,7 @@ class Core(
     RecurringExpenseOperations,
     BalanceOperations,
     ExportOperations,
+    ImportOperations,
     PeopleOperations,
     BetweenOperations,
 ):
