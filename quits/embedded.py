@@ -55,6 +55,7 @@ THREADS = 8
 POOL_SIZE = THREADS + 2
 QUEUE_SIZE = 64
 STOP_TIMEOUT_S = 10
+LARGEST_REQUEST_BYTES = 40 * 1024 * 1024
 LOOK_AFTER_DATABASE_S = 1.0
 
 Say = Callable[[str], None]
@@ -224,6 +225,8 @@ def _occurrences(core: Database) -> Iterator[None]:
 def _web_server(app: Flask, options: Options, say: Say) -> Iterator[None]:
     server = Server((options.host, options.port), app, numthreads=THREADS, request_queue_size=QUEUE_SIZE)
     server.shutdown_timeout = STOP_TIMEOUT_S
+    # The server reads what a refused request still holds; this bounds it. The application answers to less than this.
+    server.max_request_body_size = LARGEST_REQUEST_BYTES
     if options.is_tls:
         certificate, key = options.certificate, options.key
         if certificate is None or key is None:
