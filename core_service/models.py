@@ -1,7 +1,8 @@
 """The core service's tables: events, members and links, expenses and their ledger lines, balances and debts.
 
 Amounts are BIGINT minor units. What must hold whatever the program does, PostgreSQL refuses to break: the lines of an
-expense add up to its amount, the balances of an event to zero (migration 0002). Rows that can be restored are not deleted but carry `deleted_at`.
+expense add up to its amount, the balances of an event to zero (migration 0002). Rows that can be restored are not
+deleted but carry `deleted_at`.
 """
 
 import datetime as dt

@@ -24,7 +24,7 @@ def test_who_bears_nothing_takes_no_part():
 
 @pytest.mark.parametrize(("amount", "nets"), [(100, {ANN: 0, BOB: 0}), (100, {}), (100, {ANN: 101, BOB: -101})])
 def test_numbers_that_cannot_be_are_refused(amount: int, nets: dict[UUID, int]):
-    with pytest.raises(ValueError, match="paid|amount"):
+    with pytest.raises(ValueError, match=r"paid|amount"):
         splitwise.divide(amount, nets)
 
 
