@@ -53,7 +53,7 @@ def read(own: Database, job_id: UUID) -> Sheet | None:
         event = events.find_event(session, job.event_id)
         assert event is not None, "an event with a job is never removed"
         request, currency = job.request, event.currency
-    return import_steps.read(request["file"], request["format"], currency)
+    return import_steps.read(request["file"], request["format"], currency).checked()
 
 
 def import_some(own: Database, job_id: UUID, sheet: Sheet, now: int) -> bool:
@@ -68,11 +68,11 @@ def import_some(own: Database, job_id: UUID, sheet: Sheet, now: int) -> bool:
         if job.result is not None:
             told = import_steps.together(rebuilding.reader_of(ImportReport)(job.result["report"]), told)
         job.done += len(rows)
-        has_more = job.done < job.total
+        has_more = job.done < len(sheet.rows)
         job.state = "running" if has_more else "done"
         if not has_more:
             told = import_steps.whole(sheet, told)
-            job.request = {}
+            job.done, job.request = job.total, {}
         job.result = {"report": orjson.loads(wire.dump(told))}
         job.updated_at = now
         session.flush()

@@ -11,7 +11,7 @@ from uuid import UUID
 from common import money
 from common.contracts.exchange import Source
 from core_service.domain import exporting, formulas, importing, search, splitwise
-from core_service.domain.importing import FilePerson, RawRow, Sheet
+from core_service.domain.importing import FilePerson, RawRow, Unchecked
 
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 PEOPLE = uuid.UUID("6f0d3c4e-2f0b-5d2e-9c66-5f5f1d3c9a10")
@@ -33,7 +33,7 @@ class Shape:
 SHAPES = (Shape("quits_csv", exporting.COLUMNS), Shape("splitwise_csv", splitwise.COLUMNS))
 
 
-def read(text: str, currency: str) -> Sheet:
+def read(text: str, currency: str) -> Unchecked:
     """Return what is in a CSV, for an event in `currency`; raises Invalid when it is none that we know."""
     rows = importing.table(text)
     header = [cell.strip() for cell in rows[0][1]] if rows else []
@@ -42,7 +42,7 @@ def read(text: str, currency: str) -> Sheet:
         if [cell.casefold() for cell in header[:size]] == [name.casefold() for name in shape.columns]:
             people = _people([formulas.original(cell) for cell in header[size:]])
             raw = _raw_rows(shape, people, rows[1:], currency)
-            return importing.sheet(shape.source, people, (), raw)
+            return Unchecked(shape.source, people, (), raw, len(rows) - 1)
     raise importing.refused(
         f"Its first line must be {','.join(exporting.COLUMNS)} or {','.join(splitwise.COLUMNS)} and the members' names."
     )

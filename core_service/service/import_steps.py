@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from common.contracts.exchange import BrokenRow, FileFormat, ImportedExpense, ImportReport, NamedAmount
+from common.contracts.exchange import MAX_ROWS, BrokenRow, FileFormat, ImportedExpense, ImportReport, NamedAmount
 from common.contracts.expenses import Kind
 from common.errors import Invalid
 from common.rpc.context import Context
 from core_service.domain import importing, spreadsheets
-from core_service.domain.importing import Row, Sheet
+from core_service.domain.importing import Row, Sheet, Unchecked
 from core_service.service import import_rows
 from core_service.service.import_rows import People, Prepared
 from core_service.service.operations import Entered
@@ -22,9 +22,12 @@ MAX_BROKEN_SHOWN = 1_000
 Good = list[tuple[Row, Prepared]]
 
 
-def read(file: str, file_format: FileFormat, currency: str) -> Sheet:
+def read(file: str, file_format: FileFormat, currency: str) -> Unchecked:
     """Return what is in a file, for an event in `currency`; raises Invalid when it cannot be read at all."""
-    return importing.read_json(file) if file_format == "json" else spreadsheets.read(file, currency)
+    unchecked = importing.read_json(file) if file_format == "json" else spreadsheets.read(file, currency)
+    if unchecked.count > MAX_ROWS:
+        raise importing.refused(f"Has more than {MAX_ROWS:,} rows. Import it in parts.")
+    return unchecked
 
 
 @dataclass(frozen=True, slots=True)

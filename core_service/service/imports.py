@@ -30,8 +30,12 @@ class ImportOperations(Operations):
         with self._database.transaction() as session:
             currency = self._enter(session, context, command.event_id, Role.EDITOR).event.currency
         # It takes its time and nothing in the event, so nobody waits for it.
-        sheet = import_steps.read(command.file, command.format, currency)
+        unchecked = import_steps.read(command.file, command.format, currency)
+        is_large = unchecked.count > MAX_AT_ONCE and not command.dry_run
+        sheet = None if is_large else unchecked.checked()
         with self._database.transaction() as session:
+            if sheet is None:
+                return self._start(session, context, command, unchecked.count)
             if command.dry_run:
                 entered = self._enter(session, context, command.event_id, Role.EDITOR)
                 return ImportOutcome(import_steps.preview(entered, context, sheet), None)
@@ -40,15 +44,19 @@ class ImportOperations(Operations):
     def _import(self, session: Session, context: Context, command: ImportFile, sheet: Sheet) -> ImportOutcome:
         is_repeat = commands.is_repeat(session, context, "import_file", command.event_id)
         entered = self._write(session, context, command.event_id)
-        if len(sheet.rows) <= MAX_AT_ONCE:
-            report = import_steps.whole(sheet, import_steps.apply(entered, context, sheet, sheet.rows))
-            outcome = ImportOutcome(report, None)
-            return replayed(outcome) if is_repeat else outcome
+        report = import_steps.whole(sheet, import_steps.apply(entered, context, sheet, sheet.rows))
+        outcome = ImportOutcome(report, None)
+        return replayed(outcome) if is_repeat else outcome
+
+    def _start(self, session: Session, context: Context, command: ImportFile, count: int) -> ImportOutcome:
+        """Leave a large import to a job."""
+        is_repeat = commands.is_repeat(session, context, "import_file", command.event_id)
+        entered = self._write(session, context, command.event_id)
         if is_repeat and context.idempotency_key is not None:
             former = exchange.find_job(session, context.idempotency_key)
             assert former is not None, "the same file was as large before"
             return replayed(ImportOutcome(None, job_view(former)))
-        return ImportOutcome(None, job_view(_requested(entered, context, command, len(sheet.rows))))
+        return ImportOutcome(None, job_view(_requested(entered, context, command, count)))
 
     def get_job(self, context: Context, command: JobOf) -> Job:
         """Show how far a job is."""

@@ -239,6 +239,12 @@ def large(rows: int) -> str:
     return "\n".join(["Date,Description,Category,Cost,Currency,Ann,Bob", *lines, "2026-01-05,x,General,y,EUR,1,-1"])
 
 
+def test_a_file_with_too_many_rows_is_refused_before_it_becomes_a_job(ann: Person) -> None:
+    with pytest.raises(Invalid) as refusal:
+        outcome(Party.of(ann), large(25_001), "csv")
+    assert "more than 25,000 rows" in refusal.value.fields[0].message
+
+
 def job_of(party: Party, rows: int) -> Job:
     job = outcome(party, large(rows), "csv").job
     assert job is not None
@@ -257,11 +263,11 @@ def seen(party: Party, job: Job) -> Job:
 def test_a_large_file_is_imported_by_a_job(ann: Person, core_database: Database) -> None:
     party = Party.of(ann)
     job = job_of(party, 1001)
-    assert (job.state, job.done, job.total) == ("waiting", 0, 1001)
+    assert (job.state, job.done, job.total) == ("waiting", 0, 1002)
     assert balances(party) == {"Ann": 0}
     run(core_database, job)
     done = seen(party, job)
-    assert (done.state, done.done) == ("done", 1001)
+    assert (done.state, done.done) == ("done", 1002)
     assert done.report is not None
     assert (done.report.good, done.report.broken[0].row, done.report.rows) == (1001, 1003, 1002)
     assert balances(party) == {"Ann": 100100, "Bob": -100100}
