@@ -5,9 +5,6 @@ shape (400, 413, 415, 422), and only then what needs the state of things (404, 4
 """
 
 import dataclasses
-import hashlib
-import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -15,25 +12,16 @@ from http import HTTPStatus
 from typing import Any, Protocol
 from uuid import UUID
 
-import orjson
-import uuid_utils.compat as uuids
 from flask import Blueprint, Response, current_app, g, request
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from common.errors import FieldError, Forbidden, Invalid, Malformed, QuitsError, Unauthenticated
+from common.errors import FieldError, Forbidden, Invalid, QuitsError, Unauthenticated
 from common.rpc import wire
 from common.rpc.context import Context
 from common.rpc.interface import Bus, Call, Operation, Reply, operation_of, send
-from gateway import json_body, query_string
+from gateway import incoming, query_string
 from gateway.caller import Caller
 from gateway.expansion import expand_members
 from gateway.files import JSON_TYPE, Presentation, Upload
-from gateway.http import UnsupportedBody
-
-REQUEST_TIMEOUT_S = 30.0
-ENTITY_TAG = re.compile(r'\s*(W/)?"([^"]*)"\s*')
-NO_VERSION = 0
-MINTABLE_VERSIONS = (4, 7)
 
 
 class Access(Enum):
@@ -111,7 +99,7 @@ class Endpoint:
         caller = self._caller(services)
         document, fingerprint = self._document(path)
         command: Any = wire.read_command(self.command, document)
-        context = _context(caller, document, fingerprint)
+        context = incoming.context(caller, document, fingerprint)
         g.context = context
         if self.operation is None:
             assert self.handler is not None
@@ -140,10 +128,10 @@ class Endpoint:
         wrong = [FieldError(name, "Unknown field.") for name in document if name in path or name == "if_version"]
         if wrong:
             raise Invalid(fields=wrong)
-        fingerprint = _fingerprint(path, document)
+        fingerprint = incoming.fingerprint(path, document)
         if "id" in names:
-            document["id"] = _id(document)
-        if "if_version" in names and (version := _if_match()) is not None:
+            document["id"] = incoming.created_id(document)
+        if "if_version" in names and (version := incoming.seen_version()) is not None:
             document["if_version"] = version
         return {**document, **{name: str(value) for name, value in path.items()}}, fingerprint
 
@@ -156,7 +144,7 @@ class Endpoint:
         if not self.takes_body:
             return self.query.read(request.args)
         self.query.read_expansion(request.args)
-        return _read_body()
+        return incoming.read_body()
 
     def _local_response(self, answer: Answer) -> Response:
         body = b"" if answer.value is None else wire.dump(answer.value)
@@ -253,87 +241,3 @@ class Routes:
             name = each.operation.name if each.operation else f"{each.method.lower()}_{number}"
             blueprint.add_url_rule(each.rule, endpoint=name, view_func=each, methods=[each.method])
         return blueprint
-
-
-def _read_body() -> dict[str, Any]:
-    body = request.get_data(cache=False)
-    # Without a Content-Length the framework stops at the limit and does not say that there is more.
-    is_cut = request.content_length is None and len(body) == request.max_content_length
-    if is_cut and request.environ["wsgi.input"].read(1):
-        raise RequestEntityTooLarge
-    if not body:
-        return {}
-    if request.mimetype != JSON_TYPE:
-        raise UnsupportedBody
-    return json_body.parse(body)
-
-
-def _id(document: dict[str, Any]) -> Any:
-    """Return the id for what is created: from the body, from the header, or minted here."""
-    key = _idempotency_key()
-    if "id" not in document:
-        return str(key or uuids.uuid7())
-    try:
-        given = UUID(str(document["id"]))
-    except ValueError:
-        # The schema says what is wrong with it.
-        return document["id"]
-    if key is not None and key != given:
-        raise Invalid(fields=[FieldError("id", "Differs from the header Idempotency-Key.")])
-    if given.version not in MINTABLE_VERSIONS:
-        raise Invalid(fields=[FieldError("id", "Must be a UUID of version 4 or 7.")])
-    return document["id"]
-
-
-def _idempotency_key() -> UUID | None:
-    header = request.headers.get("Idempotency-Key")
-    if header is None:
-        return None
-    try:
-        key = UUID(header)
-    except ValueError:
-        key = None
-    if key is None or key.version not in MINTABLE_VERSIONS:
-        raise Invalid(fields=[FieldError("Idempotency-Key", "Must be a UUID of version 4 or 7.")])
-    return key
-
-
-def _if_match() -> int | None:
-    """Return the version that the caller has seen, None when any will do, NO_VERSION when none can match."""
-    header = request.headers.get("If-Match")
-    if header is None or header.strip() == "*":
-        return None
-    match = ENTITY_TAG.fullmatch(header)
-    if match is None:
-        raise Malformed('If-Match must be one entity tag, such as "3".')
-    weak, tag = match.groups()
-    return int(tag) if not weak and tag.isascii() and tag.isdigit() and len(tag) < len("1000000000") else NO_VERSION
-
-
-def _fingerprint(path: dict[str, UUID], document: dict[str, Any]) -> str:
-    """Return the SHA-256 of what a request asks for, its id left out: equal for equal JSON values."""
-    content = [request.method, str(request.url_rule), sorted((name, str(value)) for name, value in path.items())]
-    body = {name: value for name, value in document.items() if name != "id"}
-    # What orjson cannot write (a huge integer, a lone surrogate) the schema refuses a moment later.
-    try:
-        canonical = orjson.dumps([content, body], option=orjson.OPT_SORT_KEYS)
-    except TypeError:
-        return ""
-    return hashlib.sha256(canonical).hexdigest()
-
-
-def _context(caller: Caller, document: dict[str, Any], fingerprint: str) -> Context:
-    now = time.time()
-    key = document.get("id") or _idempotency_key()
-    return Context(
-        request_id=g.request_id,
-        deadline_at=now + REQUEST_TIMEOUT_S,
-        issued_at=now,
-        user_id=caller.user_id,
-        user_name=caller.user_name,
-        session_id=caller.session_id,
-        guest=caller.guest,
-        timezone=caller.timezone,
-        idempotency_key=UUID(str(key)) if key else None,
-        fingerprint=fingerprint,
-    )
