@@ -101,7 +101,7 @@ for (const [form, viewport] of [['phone', { width: 390, height: 844 }], ['small'
     if (only && !`${form}-${colorScheme}`.match(only.split(':')[1] ?? '')) continue;
     for (const [name, screen] of Object.entries(screens)) {
       if (only && !name.match(new RegExp(`^(${only.split(':')[0]})$`))) continue;
-      const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB', deviceScaleFactor: 1, serviceWorkers: screen.worker ? 'allow' : 'block' });
+      const context = await browser.newContext({ viewport, colorScheme, locale: process.env.LOCALE ?? 'en-GB', deviceScaleFactor: 1, serviceWorkers: screen.worker ? 'allow' : 'block' });
       const page = await context.newPage();
       page.on('pageerror', (error) => console.log(name, 'PAGE ERROR', error.message));
       page.on('console', (message) => { if (message.type() === 'error') console.log(name, 'CONSOLE', message.text().slice(0, 200)); });

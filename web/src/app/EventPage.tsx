@@ -3,7 +3,7 @@
 import { Button } from '@mantine/core';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { IconPlus, IconSettings } from '@tabler/icons-react';
-import { lazy, Suspense, useMemo, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { Problem } from '@/api/problem';
 import type { Event } from '@/api/types';
@@ -55,6 +55,11 @@ function Tabbed({ event, children }: { event: Event; children: ReactNode }) {
   const { t } = useLingui();
   const [location] = useLocation();
   const base = `/events/${event.id}`;
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a narrow phone the tabs scroll: the present one is always seen.
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+  }, [location]);
   const tabs = [
     { href: base, title: t`Expenses` },
     { href: `${base}/balances`, title: t`Balances` },
@@ -69,7 +74,7 @@ function Tabbed({ event, children }: { event: Event; children: ReactNode }) {
         <Link href={`${base}/settings`} className="iconlink" aria-label={t`Event settings`}><IconSettings size={24} /></Link>
       </ScreenHeader>
       <Standing event={event} />
-      <nav className={ui.tabs} aria-label={t`Parts of the event`}>
+      <nav ref={nav} className={ui.tabs} aria-label={t`Parts of the event`}>
         {tabs.map((tab) => <Link key={tab.href} href={tab.href} replace aria-current={location === tab.href ? 'page' : undefined}>{tab.title}</Link>)}
       </nav>
       <div className={ui.page} style={{ paddingTop: 16, paddingBottom: 112 }}>
