@@ -69,6 +69,7 @@ const screens = {
   settle: { path: `${at}/settle` },
   even: { path: `/events/${empty.id}/settle` },
   paid: { path: `/events/${empty.id}/members` },
+  activity: { path: `${at}/activity` },
   people: { path: `${at}/members` },
   member: { path: `${at}/members`, async act(page) { await page.getByRole('button', { name: /^Ben|BBen/ }).first().click(); await page.getByRole('dialog').waitFor(); } },
   invite: { path: `${at}/invite` },

@@ -8,7 +8,7 @@ import type { Change, Write } from '@/outbox/write';
 const expense = (more: Partial<Expense>): Expense => ({
   id: '1', event_id: 'e', kind: 'expense', description: 'Dinner', category: 'food', note: '', amount: 900, currency: 'EUR', rate: '1', event_amount: 900, date: '2026-11-20',
   payers: [{ member_id: 'a', amount: 900 }], split: { type: 'equal', participants: 'everyone' }, shares: [{ member_id: 'a', amount: 450 }, { member_id: 'b', amount: 450 }],
-  created_by: { member_id: 'a', name: 'Ann' }, created_at: 1, updated_at: 1, version: 1, deleted_at: null, ...more,
+  created_by: { member_id: 'a', name: 'Ann' }, created_at: 1, updated_at: 1, version: 1, recurring_expense_id: null, deleted_at: null, ...more,
 });
 const write = (change: Change, more: Partial<Write> = {}): Write => ({
   id: 'w', sequence: 1, identity: 'nobody', method: 'POST', path: '', body: null, ifMatch: null, eventId: 'e', change, state: 'waiting', tries: 0, ...more,

@@ -374,23 +374,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/events/{event_id}/categories": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the categories that an expense of the event may have */
-        get: operations["listCategories"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/events/{event_id}/members": {
         parameters: {
             query?: never;
@@ -456,6 +439,23 @@ export interface paths {
         put?: never;
         /** Bind a member to the signed-in user: "this is me" */
         post: operations["claimMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/members/{member_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put another member in the place of this one, everywhere; nobody else's balance moves by a cent */
+        post: operations["mergeMember"];
         delete?: never;
         options?: never;
         head?: never;
@@ -550,10 +550,381 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what others owe me and I owe others, over all events, by person and currency */
+        get: operations["getPersonalBalances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the same by my own id; another user's balances are not found */
+        get: operations["getBalancesOfUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that I paid somebody what I owe them across events, or a part of it, oldest event first */
+        post: operations["settlePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expenses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record an expense between people without an event */
+        post: operations["recordBetween"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who did what in an event, newest first; that of a deleted event its admins see */
+        get: operations["listActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/activity/{activity_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a change back, up to 30 days later; that is a change itself, and what is answered */
+        post: operations["undoActivity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the invitations that can still be accepted, newest first */
+        get: operations["listInvitations"];
+        put?: never;
+        /** Invite somebody by e-mail; the link in it works once, for seven days */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an invitation: its link leads nowhere any more */
+        delete: operations["revokeInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Come into an event by an invitation, as the member that it names or as a new one */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/expenses/{expense_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was said about an expense, oldest first */
+        get: operations["listComments"];
+        put?: never;
+        /** Say something about an expense */
+        post: operations["addComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/expenses/{expense_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a comment: one's own, or as an admin anybody's */
+        delete: operations["deleteComment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the categories that an expense of the event may have: the built-in ones, then the event's own */
+        get: operations["listCategories"];
+        /** Say which categories the event has beside the built-in ones; one that expenses have cannot be left out */
+        put: operations["setCategories"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the presets of an event, and the splits that its expenses have most often and had last */
+        get: operations["listSplits"];
+        put?: never;
+        /** Keep a split for the next time, under a name */
+        post: operations["savePreset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/splits/{preset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a preset; expenses that were split like it stay as they are */
+        delete: operations["deletePreset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/recurring-expenses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the expenses that come again by themselves */
+        get: operations["listRecurringExpenses"];
+        put?: never;
+        /** Let an expense come again by itself; what is due already is recorded at once */
+        post: operations["addRecurringExpense"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/recurring-expenses/{recurring_expense_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a recurring expense; what it has recorded stays */
+        delete: operations["deleteRecurringExpense"];
+        options?: never;
+        head?: never;
+        /** Change a recurring expense; what it has recorded stays as it is */
+        patch: operations["editRecurringExpense"];
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Give an event as a file: complete as JSON, for spreadsheets as CSV with a column per member */
+        get: operations["exportEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the expenses of a file to an event: our JSON or CSV, or the CSV of Splitwise
+         * @description Rows that were imported before add nothing, broken ones are told with their number and the reason, and people who are not members yet join. A large file is imported by a job.
+         */
+        post: operations["importFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far a job is, and in the end what it did */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Comes into an event by the token of an invitation. */
+        AcceptInvitation: {
+            token: string;
+        };
+        /** @description Who did what to which thing, and the thing before and after; null where it was not there, or is not told. */
+        ActivityEntry: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Unix seconds, UTC.
+             */
+            happened_at: number;
+            actor: components["schemas"]["Author"];
+            action: string;
+            subject: string;
+            /** Format: uuid */
+            subject_id: string;
+            before: {
+                [key: string]: unknown;
+            } | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description One page of an event's activity. */
+        ActivityPage: {
+            items: components["schemas"]["ActivityEntry"][];
+            next_cursor: string | null;
+        };
+        /** @description Something to say about an expense. */
+        AddComment: {
+            /**
+             * Format: uuid
+             * @description A UUID of version 4 or 7; made here where it is left out.
+             */
+            id?: string;
+            text: string;
+        };
         /** @description A person joins; from `joined_on` on, or in all "everyone" expenses when that is not said. */
         AddMember: {
             /**
@@ -577,6 +948,26 @@ export interface components {
              * @description From 2000-01-01 to ten years from today.
              */
             joined_on?: string | null;
+        };
+        /** @description An expense that comes again by an RFC 5545 rule, from `starts_on` until `ends_on` or for good. A day that a month lacks is its last one: the 31st becomes the 30th, and the 31st again. */
+        AddRecurringExpense: {
+            /**
+             * Format: uuid
+             * @description A UUID of version 4 or 7; made here where it is left out.
+             */
+            id?: string;
+            rule: string;
+            /**
+             * Format: date
+             * @description From 2000-01-01 to ten years from today.
+             */
+            starts_on: string;
+            /**
+             * Format: date
+             * @description From 2000-01-01 to ten years from today.
+             */
+            ends_on?: string | null;
+            expense: components["schemas"]["UndatedExpenseInput"];
         };
         /** @description Who recorded something: a member, or a guest who did not say which. */
         Author: {
@@ -633,16 +1024,24 @@ export interface components {
             balances: components["schemas"]["Balance"][];
             debts: components["schemas"]["Transfer"][];
         };
-        /** @description All categories of an event. */
+        /** @description A row that cannot be imported: its number (a line of a CSV, the position in JSON, from 1), and why. */
+        BrokenRow: {
+            /** Format: int64 */
+            row: number;
+            reason: string;
+        };
+        /** @description All categories of an event, the built-in ones first; there is no further page. */
         Categories: {
-            items: components["schemas"]["CategoryEntry"][];
+            items: components["schemas"]["Category"][];
+            next_cursor?: string | null;
         };
         /** @description A category that expenses of the event may have. */
-        CategoryEntry: {
+        Category: {
             key: string;
             name: string;
             emoji: string;
             color: string;
+            built_in: boolean;
         };
         /** @description A new password, or null for none, with a fresh code or the present password as the proof. */
         ChangePassword: {
@@ -653,6 +1052,32 @@ export interface components {
         /** @description Binds the member to the signed-in user ("this is me"), who shows a link when not in the event yet. */
         ClaimMember: {
             link?: string | null;
+        };
+        /** @description What somebody said about an expense. */
+        Comment: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            event_id: string;
+            /** Format: uuid */
+            expense_id: string;
+            text: string;
+            created_by: components["schemas"]["Author"];
+            /**
+             * Format: int64
+             * @description Unix seconds, UTC.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Unix seconds, UTC.
+             */
+            deleted_at: number | null;
+        };
+        /** @description One page of comments. */
+        CommentPage: {
+            items: components["schemas"]["Comment"][];
+            next_cursor: string | null;
         };
         /** @description The first code from the new authenticator. */
         ConfirmAuthenticator: {
@@ -777,6 +1202,21 @@ export interface components {
              */
             left_on?: string | null;
         };
+        /** @description Changes to a recurring expense, for what has not been recorded yet; `expense` is replaced as a whole. */
+        EditRecurringExpense: {
+            rule?: string;
+            /**
+             * Format: date
+             * @description From 2000-01-01 to ten years from today.
+             */
+            starts_on?: string;
+            /**
+             * Format: date
+             * @description From 2000-01-01 to ten years from today.
+             */
+            ends_on?: string | null;
+            expense?: components["schemas"]["UndatedExpenseInput"];
+        };
         /** @description Changes to a profile; what is not mentioned stays. */
         EditUser: {
             name?: string;
@@ -826,6 +1266,14 @@ export interface components {
              */
             deleted_at: number | null;
             members: components["schemas"]["Member"][];
+        };
+        /** @description What somebody and I owe each other in one event; positive: they owe me. */
+        EventBalance: {
+            /** Format: uuid */
+            event_id: string;
+            name: string;
+            /** Format: int64 */
+            amount: number;
         };
         /** @description One page of events. */
         EventPage: {
@@ -905,6 +1353,8 @@ export interface components {
              * @description Unix seconds, UTC.
              */
             deleted_at: number | null;
+            /** Format: uuid */
+            recurring_expense_id: string | null;
         };
         /** @description One page of expenses. */
         ExpensePage: {
@@ -924,6 +1374,111 @@ export interface components {
             /** Format: uuid */
             event_id: string;
             role: string;
+        };
+        /** @description What an import did, or with `dry_run` would do. `good` of the `rows` become expenses, `known` ones are in the event already, `broken` ones cannot be imported; `expenses` shows the first good ones. */
+        ImportReport: {
+            /** @enum {string} */
+            source: "quits_json" | "quits_csv" | "splitwise_csv";
+            dry_run: boolean;
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            good: number;
+            /** Format: int64 */
+            known: number;
+            /** Format: int64 */
+            broken_count: number;
+            broken: components["schemas"]["BrokenRow"][];
+            new_members: string[];
+            expenses: components["schemas"]["ImportedExpense"][];
+        };
+        /** @description An expense as it is (or would be) imported; `shares` are in minor units of the event's currency. */
+        ImportedExpense: {
+            /** Format: int64 */
+            row: number;
+            /** @enum {string} */
+            kind: "expense" | "income" | "payment";
+            /** Format: date */
+            date: string;
+            description: string;
+            category: string | null;
+            /** Format: int64 */
+            amount: number;
+            currency: string;
+            /** Format: int64 */
+            event_amount: number;
+            payers: components["schemas"]["NamedAmount"][];
+            shares: components["schemas"]["NamedAmount"][];
+        };
+        /** @description A personal link that works once, until `expires_at`; nobody is told whether a user has the address. */
+        Invitation: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            event_id: string;
+            email: string;
+            /** Format: uuid */
+            member_id: string | null;
+            /** @enum {string} */
+            role: "admin" | "editor" | "viewer";
+            /**
+             * Format: int64
+             * @description Unix seconds, UTC.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Unix seconds, UTC.
+             */
+            expires_at: number;
+        };
+        /** @description One page of invitations. */
+        InvitationPage: {
+            items: components["schemas"]["Invitation"][];
+            next_cursor: string | null;
+        };
+        /** @description Invites whoever reads the mails to an address, as an existing member or as a new one. */
+        Invite: {
+            /**
+             * Format: uuid
+             * @description A UUID of version 4 or 7; made here where it is left out.
+             */
+            id?: string;
+            /** Format: email */
+            email: string;
+            /** Format: uuid */
+            member_id?: string | null;
+            /**
+             * @default editor
+             * @enum {string}
+             */
+            role?: "admin" | "editor" | "viewer";
+        };
+        /** @description Work that goes on after the answer: `done` of `total` rows; `report` once it is done, `reason` if it failed. */
+        Job: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            event_id: string;
+            kind: string;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed";
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            total: number;
+            report: components["schemas"]["ImportReport"] | null;
+            reason: string | null;
+            /**
+             * Format: int64
+             * @description Unix seconds, UTC.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Unix seconds, UTC.
+             */
+            updated_at: number;
         };
         /** @description Names one of an event's secret links by the role that it gives. */
         LinkOf: {
@@ -983,6 +1538,39 @@ export interface components {
         MemberPage: {
             items: components["schemas"]["Member"][];
             next_cursor: string | null;
+        };
+        /** @description Two members are the same person: `into` gets all that the other one paid, bears, sent and received. */
+        MergeMember: {
+            /** Format: uuid */
+            into: string;
+        };
+        /** @description A person of the file by name, and what they paid or bear, in minor units. */
+        NamedAmount: {
+            name: string;
+            /** Format: int64 */
+            amount: number;
+        };
+        /** @description Somebody who bears a part: a user by id, or anybody by address; and the value that the split's type asks of each. Whether a user has the address nobody is told. */
+        NamedPerson: {
+            /** Format: uuid */
+            user_id?: string | null;
+            /** Format: email */
+            email?: string | null;
+            /**
+             * @description Absent for `equal`; minor units as an integer for `exact` and `adjustment`; a decimal string for `percentage` and `shares`.
+             * @example 33.34
+             * @example 3000
+             */
+            value?: number | string | null;
+        };
+        /** @description A category of an event's own; expenses name it by its `key`. */
+        NewCategory: {
+            key: string;
+            name: string;
+            /** @default 🏷️ */
+            emoji?: string;
+            /** @default #64748b */
+            color?: string;
         };
         /** @description An event that was just created; `link` is there when nobody signed in created it. */
         NewEvent: {
@@ -1105,6 +1693,50 @@ export interface components {
              */
             expires_at: number;
         };
+        /** @description What one person and I owe each other in one currency, over all events; positive: they owe me. Who is no user, or was only ever named by an address, has no `user_id`; several members with one address that I may see are one person, other members are each a person of their own. */
+        PersonalBalance: {
+            /** Format: uuid */
+            user_id: string | null;
+            name: string;
+            currency: string;
+            /** Format: int64 */
+            amount: number;
+            events: components["schemas"]["EventBalance"][];
+        };
+        /** @description What others owe me, and I owe others, by person and currency; who is quits with me everywhere is left out. */
+        PersonalBalances: {
+            balances: components["schemas"]["PersonalBalance"][];
+        };
+        /** @description A payment across events: what it consists of, an expense of kind `payment` in each event, oldest event first. Payments to me are among them where I paid all that I owe: what they owed me elsewhere was set off. */
+        PersonalPayment: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            to_user_id: string;
+            currency: string;
+            /** Format: int64 */
+            amount: number;
+            payments: components["schemas"]["Expense"][];
+        };
+        /** @description A named split. */
+        Preset: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            event_id: string;
+            name: string;
+            split: components["schemas"]["Split"];
+            /**
+             * Format: int64
+             * @description Unix seconds, UTC.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Unix seconds, UTC.
+             */
+            deleted_at: number | null;
+        };
         /** @description What went wrong (RFC 9457): `code` is for programs and stable, `detail` is for people. */
         ProblemDetails: {
             /**
@@ -1153,17 +1785,17 @@ export interface components {
              */
             rate?: string | null;
             /**
-             * Format: date
-             * @description From 2000-01-01 to ten years from today.
-             */
-            date?: string | null;
-            /**
              * @default {
              *       "type": "equal",
              *       "participants": "everyone"
              *     }
              */
             split?: components["schemas"]["SplitInput"];
+            /**
+             * Format: date
+             * @description From 2000-01-01 to ten years from today.
+             */
+            date?: string | null;
             /**
              * Format: uuid
              * @description A UUID of version 4 or 7; made here where it is left out.
@@ -1194,9 +1826,74 @@ export interface components {
             /** @default  */
             note?: string;
         };
+        /** @description A new expense between people without an event; `paid_by` is a user's id or an address, mine if left out. */
+        RecordPersonalExpense: {
+            /**
+             * Format: uuid
+             * @description A UUID of version 4 or 7; made here where it is left out.
+             */
+            id?: string;
+            /**
+             * Format: int64
+             * @description In minor units of the currency.
+             */
+            amount: number;
+            /**
+             * @description ISO 4217, upper case.
+             * @example EUR
+             */
+            currency: string;
+            split: components["schemas"]["SplitBetween"];
+            paid_by?: string | null;
+            /** @default  */
+            description?: string;
+            /**
+             * Format: date
+             * @description From 2000-01-01 to ten years from today.
+             */
+            date?: string | null;
+        };
         /** @description Ten recovery codes; they are shown this once and replace all former ones. */
         RecoveryCodes: {
             recovery_codes: string[];
+        };
+        /** @description An expense that comes again; `next_on` is its next occurrence, null when there is none any more. */
+        RecurringExpense: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            event_id: string;
+            rule: string;
+            /** Format: date */
+            starts_on: string;
+            /** Format: date */
+            ends_on: string | null;
+            expense: components["schemas"]["UndatedExpense"];
+            /** Format: date */
+            next_on: string | null;
+            created_by: components["schemas"]["Author"];
+            /**
+             * Format: int64
+             * @description Unix seconds, UTC.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Unix seconds, UTC.
+             */
+            updated_at: number;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description Unix seconds, UTC.
+             */
+            deleted_at: number | null;
+        };
+        /** @description One page of recurring expenses. */
+        RecurringExpensePage: {
+            items: components["schemas"]["RecurringExpense"][];
+            next_cursor: string | null;
         };
         /** @description The refresh token, unless it comes as a cookie. */
         RefreshTokens: {
@@ -1209,6 +1906,16 @@ export interface components {
             email: string;
             mobile?: string | null;
             password?: string | null;
+        };
+        /** @description A split to keep under a name; what its values must add up to is known only with an amount. */
+        SavePreset: {
+            /**
+             * Format: uuid
+             * @description A UUID of version 4 or 7; made here where it is left out.
+             */
+            id?: string;
+            name: string;
+            split: components["schemas"]["SplitInput"];
         };
         /** @description A secret link as people use it: the token, the address to open, and the address as a QR code (inline SVG). */
         SecretLink: {
@@ -1223,10 +1930,34 @@ export interface components {
             items: components["schemas"]["SignedInDevice"][];
             next_cursor: string | null;
         };
+        /** @description All categories that an event has beside the built-in ones; those that are not listed are dropped. */
+        SetCategories: {
+            items: components["schemas"]["NewCategory"][];
+        };
         /** @description Asks for a new authenticator, with a fresh code from the present one or a recovery code as the proof. */
         SetUpAuthenticator: {
             code?: string | null;
             recovery_code?: string | null;
+        };
+        /** @description I paid somebody what I owe them, or a part of it, in whichever events that was. */
+        SettlePerson: {
+            /**
+             * Format: uuid
+             * @description A UUID of version 4 or 7; made here where it is left out.
+             */
+            id?: string;
+            /** Format: uuid */
+            to_user_id: string;
+            /**
+             * @description ISO 4217, upper case.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: int64
+             * @description In minor units of the currency.
+             */
+            amount: number;
         };
         /** @description The transfers that bring every balance to zero; `minimal` when no shorter plan exists, which is then proven. */
         Settlement: {
@@ -1285,6 +2016,15 @@ export interface components {
             type: "equal" | "exact" | "percentage" | "shares" | "adjustment";
             participants: "everyone" | components["schemas"]["Participant"][];
         };
+        /** @description How an expense is divided between people. */
+        SplitBetween: {
+            participants: components["schemas"]["NamedPerson"][];
+            /**
+             * @default equal
+             * @enum {string}
+             */
+            type?: "equal" | "exact" | "percentage" | "shares" | "adjustment";
+        };
         /** @description How an expense is divided. */
         SplitInput: {
             /**
@@ -1294,6 +2034,13 @@ export interface components {
             type?: "equal" | "exact" | "percentage" | "shares" | "adjustment";
             /** @default everyone */
             participants?: "everyone" | components["schemas"]["ParticipantInput"][];
+        };
+        /** @description One page of presets, and the splits that the event's expenses have most often and had last. */
+        Splits: {
+            items: components["schemas"]["Preset"][];
+            most_used: components["schemas"]["UsedSplit"][];
+            most_recent: components["schemas"]["UsedSplit"][];
+            next_cursor: string | null;
         };
         /** @description A signed-in user's tokens, to live for `expires_in` seconds; the refresh token may be in a cookie instead. */
         Tokens: {
@@ -1321,6 +2068,88 @@ export interface components {
             from_member?: components["schemas"]["MemberName"];
             /** @description Only with `?expand=members`. */
             to_member?: components["schemas"]["MemberName"];
+        };
+        /** @description What people say of an expense but its date; `problems` holds every rule that needs no knowledge of the event. */
+        UndatedExpense: {
+            payers: components["schemas"]["Payer"][];
+            /**
+             * Format: int64
+             * @description In minor units of the currency.
+             */
+            amount?: number;
+            /** @enum {string} */
+            kind: "expense" | "income" | "payment";
+            description: string;
+            note: string;
+            category?: string | null;
+            /**
+             * @description ISO 4217, upper case.
+             * @example EUR
+             */
+            currency?: string | null;
+            /**
+             * Format: int64
+             * @description In minor units of the currency.
+             */
+            event_amount?: number | null;
+            /**
+             * @description More than 0, at most 1,000,000,000,000, at most 32 decimals.
+             * @example 1.5
+             */
+            rate?: string | null;
+            split: components["schemas"]["Split"];
+        };
+        /** @description What people say of an expense but its date; `problems` holds every rule that needs no knowledge of the event. */
+        UndatedExpenseInput: {
+            payers: components["schemas"]["PayerInput"][];
+            /**
+             * Format: int64
+             * @description In minor units of the currency.
+             */
+            amount?: number;
+            /**
+             * @default expense
+             * @enum {string}
+             */
+            kind?: "expense" | "income" | "payment";
+            /** @default  */
+            description?: string;
+            /** @default  */
+            note?: string;
+            category?: string | null;
+            /**
+             * @description ISO 4217, upper case.
+             * @example EUR
+             */
+            currency?: string | null;
+            /**
+             * Format: int64
+             * @description In minor units of the currency.
+             */
+            event_amount?: number | null;
+            /**
+             * @description More than 0, at most 1,000,000,000,000, at most 32 decimals.
+             * @example 1.5
+             */
+            rate?: string | null;
+            /**
+             * @default {
+             *       "type": "equal",
+             *       "participants": "everyone"
+             *     }
+             */
+            split?: components["schemas"]["SplitInput"];
+        };
+        /** @description A split that `count` expenses of the event have, the newest of them recorded at `used_at`. */
+        UsedSplit: {
+            split: components["schemas"]["Split"];
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description Unix seconds, UTC.
+             */
+            used_at: number;
         };
         /** @description A user's profile; `pending_email` counts once a mail to it was confirmed. */
         User: {
@@ -1424,6 +2253,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDetails"] & {
                     /** @enum {string} */
                     code: "invalid";
+                };
+            };
+        };
+        /** @description - `invitation_over`: This invitation was used or revoked, or it has expired. Ask for a new one. */
+        InvitationOver: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                    /** @enum {string} */
+                    code: "invitation_over";
                 };
             };
         };
@@ -2917,35 +3759,6 @@ export interface operations {
             504: components["responses"]["OutcomeUnknown"];
         };
     };
-    listCategories: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                event_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Categories"];
-                };
-            };
-            401: components["responses"]["Unauthenticated"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["RateLimited"];
-            503: components["responses"]["Unavailable"];
-            504: components["responses"]["OutcomeUnknown"];
-        };
-    };
     listMembers: {
         parameters: {
             query?: {
@@ -3029,6 +3842,7 @@ export interface operations {
              *     - `event_full`: An event can have at most 1,000 members.
              *     - `id_taken`: This id was used before, with other content.
              *     - `name_taken`: Another member of this event has this name.
+             *     - `people_fixed`: Expenses without an event are between the people they were recorded for. Make an event to add others.
              */
             409: {
                 headers: {
@@ -3038,7 +3852,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDetails"] & {
                         /** @enum {string} */
-                        code: "event_archived" | "event_full" | "id_taken" | "name_taken";
+                        code: "event_archived" | "event_full" | "id_taken" | "name_taken" | "people_fixed";
                     };
                 };
             };
@@ -3115,6 +3929,7 @@ export interface operations {
              *     - `id_taken`: This id was used before, with other content.
              *     - `last_admin`: An event needs an admin. Make somebody else an admin first.
              *     - `member_has_expenses`: This member has expenses, so it cannot be deleted. It can leave instead.
+             *     - `people_fixed`: Expenses without an event are between the people they were recorded for. Make an event to add others.
              */
             409: {
                 headers: {
@@ -3124,7 +3939,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDetails"] & {
                         /** @enum {string} */
-                        code: "event_archived" | "id_taken" | "last_admin" | "member_has_expenses";
+                        code: "event_archived" | "id_taken" | "last_admin" | "member_has_expenses" | "people_fixed";
                     };
                 };
             };
@@ -3177,6 +3992,7 @@ export interface operations {
              *     - `id_taken`: This id was used before, with other content.
              *     - `last_admin`: An event needs an admin. Make somebody else an admin first.
              *     - `name_taken`: Another member of this event has this name.
+             *     - `people_fixed`: Expenses without an event are between the people they were recorded for. Make an event to add others.
              */
             409: {
                 headers: {
@@ -3186,7 +4002,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDetails"] & {
                         /** @enum {string} */
-                        code: "event_archived" | "id_taken" | "last_admin" | "name_taken";
+                        code: "event_archived" | "id_taken" | "last_admin" | "name_taken" | "people_fixed";
                     };
                 };
             };
@@ -3307,6 +4123,67 @@ export interface operations {
                 };
             };
             410: components["responses"]["LinkRevoked"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    mergeMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                event_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeMember"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description - `event_archived`: This event is archived. Take it out of the archive to change it.
+             *     - `id_taken`: This id was used before, with other content.
+             *     - `member_claimed`: This member belongs to somebody else, or you are another member of this event.
+             *     - `people_fixed`: Expenses without an event are between the people they were recorded for. Make an event to add others.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "event_archived" | "id_taken" | "member_claimed" | "people_fixed";
+                    };
+                };
+            };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -3735,6 +4612,1255 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Expense"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    getPersonalBalances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalBalances"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    getBalancesOfUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalBalances"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    settlePerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettlePerson"];
+            };
+        };
+        responses: {
+            /** @description The same request was applied before: the thing as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalPayment"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalPayment"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["IdTaken"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    recordBetween: {
+        parameters: {
+            query?: {
+                /** @description Puts id, name and address of members beside their ids. */
+                expand?: components["parameters"]["expand"];
+            };
+            header?: {
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordPersonalExpense"];
+            };
+        };
+        responses: {
+            /** @description The same request was applied before: the thing as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expense"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expense"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["IdTaken"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    listActivity: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityPage"];
+                };
+            };
+            400: components["responses"]["CursorRefused"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    undoActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                event_id: string;
+                activity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityEntry"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            /**
+             * @description - `not_your_comment`: Only who wrote a comment, or an admin of the event, may delete it.
+             *     - `role_too_low`: Your role in this event does not allow this.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "not_your_comment" | "role_too_low";
+                    };
+                };
+            };
+            404: components["responses"]["NotFound"];
+            /**
+             * @description - `category_in_use`: Expenses have this category, so it cannot be left out. Give them another one first.
+             *     - `changed_since`: This was changed again since. Undo the later change first.
+             *     - `event_archived`: This event is archived. Take it out of the archive to change it.
+             *     - `event_full`: An event can have at most 1,000 members.
+             *     - `event_has_expenses`: The currency cannot change while the event has expenses.
+             *     - `id_taken`: This id was used before, with other content.
+             *     - `last_admin`: An event needs an admin. Make somebody else an admin first.
+             *     - `member_has_expenses`: This member has expenses, so it cannot be deleted. It can leave instead.
+             *     - `name_taken`: Another member of this event has this name.
+             *     - `not_undoable`: This cannot be undone.
+             *     - `undo_expired`: This was deleted more than 30 days ago and cannot be restored.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "category_in_use" | "changed_since" | "event_archived" | "event_full" | "event_has_expenses" | "id_taken" | "last_admin" | "member_has_expenses" | "name_taken" | "not_undoable" | "undo_expired";
+                    };
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            400: components["responses"]["CursorRefused"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invite"];
+            };
+        };
+        responses: {
+            /** @description The same request was applied before: the thing as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description Accepted; it is being done. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description - `event_archived`: This event is archived. Take it out of the archive to change it.
+             *     - `id_taken`: This id was used before, with other content.
+             *     - `member_claimed`: This member belongs to somebody else, or you are another member of this event.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "event_archived" | "id_taken" | "member_claimed";
+                    };
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    revokeInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                event_id: string;
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description - `event_archived`: This event is archived. Take it out of the archive to change it.
+             *     - `id_taken`: This id was used before, with other content.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "event_archived" | "id_taken";
+                    };
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description - `already_member`: You are in this event already.
+             *     - `event_archived`: This event is archived. Take it out of the archive to change it.
+             *     - `event_full`: An event can have at most 1,000 members.
+             *     - `id_taken`: This id was used before, with other content.
+             *     - `member_claimed`: This member belongs to somebody else, or you are another member of this event.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "already_member" | "event_archived" | "event_full" | "id_taken" | "member_claimed";
+                    };
+                };
+            };
+            410: components["responses"]["InvitationOver"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    listComments: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description Puts id, name and address of members beside their ids. */
+                expand?: components["parameters"]["expand"];
+            };
+            header?: never;
+            path: {
+                event_id: string;
+                expense_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentPage"];
+                };
+            };
+            400: components["responses"]["CursorRefused"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    addComment: {
+        parameters: {
+            query?: {
+                /** @description Puts id, name and address of members beside their ids. */
+                expand?: components["parameters"]["expand"];
+            };
+            header?: {
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                event_id: string;
+                expense_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddComment"];
+            };
+        };
+        responses: {
+            /** @description The same request was applied before: the thing as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description - `event_archived`: This event is archived. Take it out of the archive to change it.
+             *     - `id_taken`: This id was used before, with other content.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "event_archived" | "id_taken";
+                    };
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    deleteComment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                event_id: string;
+                expense_id: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            /**
+             * @description - `not_your_comment`: Only who wrote a comment, or an admin of the event, may delete it.
+             *     - `role_too_low`: Your role in this event does not allow this.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "not_your_comment" | "role_too_low";
+                    };
+                };
+            };
+            404: components["responses"]["NotFound"];
+            /**
+             * @description - `event_archived`: This event is archived. Take it out of the archive to change it.
+             *     - `id_taken`: This id was used before, with other content.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "event_archived" | "id_taken";
+                    };
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    listCategories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Categories"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    setCategories: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCategories"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Categories"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description - `category_in_use`: Expenses have this category, so it cannot be left out. Give them another one first.
+             *     - `event_archived`: This event is archived. Take it out of the archive to change it.
+             *     - `id_taken`: This id was used before, with other content.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "category_in_use" | "event_archived" | "id_taken";
+                    };
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    listSplits: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description Puts id, name and address of members beside their ids. */
+                expand?: components["parameters"]["expand"];
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Splits"];
+                };
+            };
+            400: components["responses"]["CursorRefused"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    savePreset: {
+        parameters: {
+            query?: {
+                /** @description Puts id, name and address of members beside their ids. */
+                expand?: components["parameters"]["expand"];
+            };
+            header?: {
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavePreset"];
+            };
+        };
+        responses: {
+            /** @description The same request was applied before: the thing as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description - `event_archived`: This event is archived. Take it out of the archive to change it.
+             *     - `id_taken`: This id was used before, with other content.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "event_archived" | "id_taken";
+                    };
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    deletePreset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                event_id: string;
+                preset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description - `event_archived`: This event is archived. Take it out of the archive to change it.
+             *     - `id_taken`: This id was used before, with other content.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "event_archived" | "id_taken";
+                    };
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    listRecurringExpenses: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description Puts id, name and address of members beside their ids. */
+                expand?: components["parameters"]["expand"];
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringExpensePage"];
+                };
+            };
+            400: components["responses"]["CursorRefused"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    addRecurringExpense: {
+        parameters: {
+            query?: {
+                /** @description Puts id, name and address of members beside their ids. */
+                expand?: components["parameters"]["expand"];
+            };
+            header?: {
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddRecurringExpense"];
+            };
+        };
+        responses: {
+            /** @description The same request was applied before: the thing as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringExpense"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringExpense"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description - `event_archived`: This event is archived. Take it out of the archive to change it.
+             *     - `id_taken`: This id was used before, with other content.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "event_archived" | "id_taken";
+                    };
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    deleteRecurringExpense: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that was read; when the thing has changed since, the answer is 412. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                event_id: string;
+                recurring_expense_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description - `event_archived`: This event is archived. Take it out of the archive to change it.
+             *     - `id_taken`: This id was used before, with other content.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "event_archived" | "id_taken";
+                    };
+                };
+            };
+            412: components["responses"]["StaleVersion"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    editRecurringExpense: {
+        parameters: {
+            query?: {
+                /** @description Puts id, name and address of members beside their ids. */
+                expand?: components["parameters"]["expand"];
+            };
+            header?: {
+                /** @description The `ETag` that was read; when the thing has changed since, the answer is 412. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                event_id: string;
+                recurring_expense_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EditRecurringExpense"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringExpense"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description - `event_archived`: This event is archived. Take it out of the archive to change it.
+             *     - `id_taken`: This id was used before, with other content.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "event_archived" | "id_taken";
+                    };
+                };
+            };
+            412: components["responses"]["StaleVersion"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    exportEvent: {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    importFile: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A UUID of version 4 or 7 that makes a repetition harmless; for what is created it is the id. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "text/csv": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Accepted; it is being done. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description - `event_archived`: This event is archived. Take it out of the archive to change it.
+             *     - `event_full`: An event can have at most 1,000 members.
+             *     - `id_taken`: This id was used before, with other content.
+             *     - `people_fixed`: Expenses without an event are between the people they were recorded for. Make an event to add others.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"] & {
+                        /** @enum {string} */
+                        code: "event_archived" | "event_full" | "id_taken" | "people_fixed";
+                    };
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             401: components["responses"]["Unauthenticated"];

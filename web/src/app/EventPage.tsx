@@ -23,6 +23,7 @@ const ExpenseDetail = lazy(() => import('@/features/expenses/ExpenseDetail').the
 const BalancesTab = lazy(() => import('@/features/balances/BalancesTab').then((module) => ({ default: module.BalancesTab })));
 const SettleTab = lazy(() => import('@/features/settlement/SettleTab').then((module) => ({ default: module.SettleTab })));
 const MembersTab = lazy(() => import('@/features/members/MembersTab').then((module) => ({ default: module.MembersTab })));
+const ActivityTab = lazy(() => import('@/features/activity/ActivityTab').then((module) => ({ default: module.ActivityTab })));
 const InviteScreen = lazy(() => import('@/features/links/InviteScreen').then((module) => ({ default: module.InviteScreen })));
 const EventSettings = lazy(() => import('@/features/events/EventSettings').then((module) => ({ default: module.EventSettings })));
 
@@ -45,6 +46,7 @@ export default function EventPage({ eventId }: { eventId: string }) {
         <Route path={`${EVENT}/balances`}><Tabbed event={event}><BalancesTab event={event} /></Tabbed></Route>
         <Route path={`${EVENT}/settle`}><Tabbed event={event}><SettleTab event={event} /></Tabbed></Route>
         <Route path={`${EVENT}/members`}><Tabbed event={event}><MembersTab event={event} /></Tabbed></Route>
+        <Route path={`${EVENT}/activity`}><Tabbed event={event}><ActivityTab event={event} /></Tabbed></Route>
         <Route><Tabbed event={event}><ExpenseList event={event} /></Tabbed></Route>
       </Switch>
     </Suspense>
@@ -65,6 +67,7 @@ function Tabbed({ event, children }: { event: Event; children: ReactNode }) {
     { href: `${base}/balances`, title: t`Balances` },
     { href: `${base}/settle`, title: t`Settle up` },
     { href: `${base}/members`, title: t`People` },
+    { href: `${base}/activity`, title: t`Activity` },
   ];
   const canWrite = event.role !== 'viewer' && !event.archived;
   return (
@@ -85,7 +88,7 @@ function Tabbed({ event, children }: { event: Event; children: ReactNode }) {
         )}
         {children}
       </div>
-      {canWrite && !location.endsWith('/members') && !location.endsWith('/settle') && (
+      {canWrite && !location.endsWith('/members') && !location.endsWith('/settle') && !location.endsWith('/activity') && (
         <Link href={`${base}/expenses/new`} className={ui.fab}><IconPlus size={24} aria-hidden /><Trans>Add expense</Trans></Link>
       )}
     </>

@@ -203,7 +203,7 @@ export function expectedExpense(id: string, draft: Draft, event: Event, understo
     amount: understood.amount ?? 0, currency: draft.currency, rate: understood.rate ?? '1', event_amount: understood.eventAmount ?? 0, date: draft.date,
     payers: body.payers as Payer[], split: body.split as Split,
     shares: [...understood.shares].map(([member_id, amount]) => ({ member_id, amount })),
-    created_by: author, created_at: now, updated_at: now, version: 0, deleted_at: null,
+    created_by: author, created_at: now, updated_at: now, version: 0, recurring_expense_id: null, deleted_at: null,
   };
 }
 

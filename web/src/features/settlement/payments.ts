@@ -21,7 +21,7 @@ export async function pay(identity: Identity, event: Event, transfer: Transfer, 
   const expense: Expense = {
     id, event_id: event.id, kind: 'payment', description: '', category: null, note, amount, currency: event.currency, rate: '1', event_amount: amount, date,
     payers: [{ member_id: from_member_id, amount }], split: { type: 'equal', participants: [{ member_id: to_member_id }] },
-    shares: [{ member_id: to_member_id, amount }], created_by: { member_id: me?.id ?? null, name: me?.name ?? '' }, created_at: now, updated_at: now, version: 0, deleted_at: null,
+    shares: [{ member_id: to_member_id, amount }], created_by: { member_id: me?.id ?? null, name: me?.name ?? '' }, created_at: now, updated_at: now, version: 0, recurring_expense_id: null, deleted_at: null,
   };
   await outbox.add({
     id, identity, method: 'POST', path: `/api/v1/events/${event.id}/payments`, body: { id, from_member_id, to_member_id, amount, date, note }, eventId: event.id,
