@@ -281,6 +281,18 @@ test('a lost answer and two times 503: written once', async () => {
   assert.equal((await expenses()).length, 1);
 });
 
+test('an event can be taken along, and shows who did what', async () => {
+  const { page, at } = await newEvent();
+  await addExpense(page, '7', 'Lamp');
+  await page.getByLabel('Waiting to be sent').waitFor({ state: 'detached' });
+  await link(page, 'Activity').click();
+  await page.getByText('wrote down an expense “Lamp”').waitFor();
+  await open(page, `${at}/settings`);
+  const saved = page.waitForEvent('download');
+  await button(page, 'CSV').click();
+  assert.equal((await saved).suggestedFilename(), 'Lisbon.csv');
+});
+
 test('what the server refuses is shown, and can be discarded', async () => {
   const { page } = await newEvent({ serviceWorkers: 'block' });
   await page.route('**/expenses', (route) =>

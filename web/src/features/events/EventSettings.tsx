@@ -2,17 +2,22 @@
 
 import { Button, Switch, Textarea, TextInput } from '@mantine/core';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { IconArchive, IconTrash } from '@tabler/icons-react';
+import { IconArchive, IconDownload, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
+import { fetchAs } from '@/api/client';
+import { problemOf } from '@/api/problem';
 import type { EditEvent, Event } from '@/api/types';
 import { useEvent, useExpenses } from '@/data/reads';
 import { outbox, writes } from '@/outbox';
 import { dropPass, useIdentity, useSession } from '@/session/session';
 import { CurrencySelect } from '@/ui/CurrencySelect';
-import { Note, RowSkeletons, ScreenHeader, Sheet } from '@/ui/parts';
+import { Note, ProblemNote, RowSkeletons, ScreenHeader, Sheet } from '@/ui/parts';
 import ui from '@/ui/ui.module.css';
 import styles from './events.module.css';
+
+/** Long enough for the browser to have saved the file. */
+const KEPT_MS = 10_000;
 
 export function EventSettings({ eventId }: { eventId: string }) {
   const { t } = useLingui();
@@ -60,6 +65,7 @@ function Form({ event }: { event: Event }) {
   if (!isAdmin) {
     return (
       <>
+        <TakeOut event={event} />
         <Note><Trans>Only an admin of the event can change its settings.</Trans></Note>
         {isGuest && <ForgetEvent eventId={event.id} />}
       </>
@@ -83,6 +89,7 @@ function Form({ event }: { event: Event }) {
           {event.archived ? <Trans>Take out of the archive</Trans> : <Trans>Put into the archive</Trans>}
         </Button>
       </section>
+      <TakeOut event={event} />
       <section className={styles.danger}>
         <h2><Trans>Delete</Trans></h2>
         <p className="muted"><Trans>Removes the event with all its expenses for everybody. It can be undone for 30 days.</Trans></p>
@@ -97,6 +104,37 @@ function Form({ event }: { event: Event }) {
         </div>
       </Sheet>
     </>
+  );
+}
+
+type Format = 'csv' | 'json';
+
+/** The event as a file: for a spreadsheet, or to bring it back in with everything. */
+function TakeOut({ event }: { event: Event }) {
+  const identity = useIdentity(event.id);
+  const [error, setError] = useState<unknown>(null);
+  async function download(format: Format) {
+    setError(null);
+    try {
+      const response = await fetchAs(identity, new Request(new URL(`/api/v1/events/${event.id}/export?format=${format}`, location.origin)));
+      if (!response.ok) throw await problemOf(response);
+      const url = URL.createObjectURL(await response.blob());
+      Object.assign(document.createElement('a'), { href: url, download: `${event.name}.${format}` }).click();
+      setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
+    } catch (reason) {
+      setError(reason);
+    }
+  }
+  return (
+    <section className={`${ui.card} ${ui.padded}`}>
+      <h2><Trans>Take it with you</Trans></h2>
+      <p className="muted"><Trans>All expenses as a table (CSV), or everything as JSON.</Trans></p>
+      <ProblemNote error={error} />
+      <div className={ui.actions}>
+        <Button variant="default" leftSection={<IconDownload size={20} />} onClick={() => void download('csv')}>CSV</Button>
+        <Button variant="default" leftSection={<IconDownload size={20} />} onClick={() => void download('json')}>JSON</Button>
+      </div>
+    </section>
   );
 }
 
