@@ -23,7 +23,7 @@ migrate: venv ## Bring the databases that config.env names to the newest schema
 	@exec $(PYTHON) -m quits migrate $(ARGS)
 
 test: venv-dev ## Run the tests
-	@exec $(PYTHON) -m pytest $(ARGS)
+	@exec $(PYTHON) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 e2e: venv-dev ## Run only the tests from end to end
 	@exec $(PYTHON) -m pytest tests/e2e $(ARGS)

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,10 +20,15 @@ from common.rpc.interface import Bus, Interface, Replay, client, implementation_
 class Line:
     """What is sent to and fro; `version` goes into the envelope."""
 
-    text: Annotated[str, partial(Text, minimum=1, maximum=100_000)]
+    text: Annotated[str, partial(Text, minimum=0, maximum=100_000)]
     id: UUID | None = None
     tags: tuple[str, ...] = ()
     version: int | None = None
+
+    def problems(self) -> Iterator[FieldError]:
+        """Yield what no field alone can say."""
+        if not self.text:
+            yield FieldError("text", "A line says something.")
 
 
 @dataclass(frozen=True, slots=True)

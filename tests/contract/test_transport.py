@@ -121,7 +121,7 @@ def test_gathering_nothing_gives_nothing(bus_for: BusFor) -> None:
     assert bus_for(make_example).gather([]) == []
 
 
-def test_an_invalid_command_names_its_field(bus_for: BusFor) -> None:
+def test_a_command_that_breaks_a_rule_between_its_fields_names_the_field(bus_for: BusFor) -> None:
     example = client(ExampleService, bus_for(make_example))
     with pytest.raises(Invalid) as caught:
         example.echo(asking(), Line(""))
