@@ -25,10 +25,10 @@ export function MoreScreen() {
       <ScreenHeader title={t`More`} />
       <div className={ui.page}>
         {user ? (
-          <div className={`${ui.card} ${ui.row}`} style={{ minHeight: 84 }}>
+          <div className={ui.card}><div className={ui.row} style={{ minHeight: 84 }}>
             <Avatar id={user.id} name={user.name} size={52} />
             <span className={ui.grow}><span className={ui.title}>{user.name}</span><span className={ui.sub}>{user.email}</span></span>
-          </div>
+          </div></div>
         ) : (
           <section className={`${ui.card} ${ui.padded}`}>
             <h2><Trans>Have your events everywhere</Trans></h2>
