@@ -268,10 +268,19 @@ def _welcome(options: Options, seconds: float) -> str:
             "",
             f"  Open {where} in a browser, or read the API at {where}/api/v1/docs.",
             "  To look around with a family, a trip and a year of spendings: make demo (in another terminal).",
+            *_trust(options),
             f"  Your data are in {options.data_folder.resolve()}. Ctrl-C stops everything.",
             "",
         )
     )
+
+
+def _trust(options: Options) -> list[str]:
+    """Say how a phone learns to trust a certificate of our own making."""
+    if not options.is_tls or options.certificate is not None:
+        return []
+    authority = (options.data_folder / "tls" / tls.AUTHORITY_FILE).resolve()
+    return [f"  Phones trust it once {authority} is installed on them as a certificate authority (send it by mail, say)."]
 
 
 def stop_on_signals() -> threading.Event:
