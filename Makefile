@@ -5,12 +5,13 @@ PYTHON := .venv/bin/python
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo stack test e2e lint types bench openapi migrate lock venv venv-dev
+.PHONY: help web web-test web-e2e web-gates run demo stack test e2e lint types bench openapi migrate lock venv venv-dev
 
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 run: venv ## Start Quits on this machine, with its own database in ./data
+	@$(PYTHON) deploy/build_web.py
 	@exec $(PYTHON) -m quits up $(ARGS)
 
 demo: venv ## Fill it with a family, a trip and a year of spendings
@@ -38,6 +39,18 @@ types: venv-dev ## Check the types
 
 bench: venv-dev ## Measure how fast it is, beside its peers
 	@exec $(PYTHON) -m bench $(ARGS)
+
+web: venv ## Build the web app; nothing to do when nothing in it has changed
+	@exec $(PYTHON) deploy/build_web.py --must
+
+web-test: web ## Run the web app's own tests
+	@cd web && npm test
+
+web-e2e: web ## Drive the web app in Chromium through what people do (needs Chromium)
+	@cd web && npm run e2e
+
+web-gates: web ## Check how much a browser has to load
+	@cd web && npm run gates
 
 openapi: venv ## Write docs/openapi.json anew from the contracts
 	@$(PYTHON) -m quits openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json

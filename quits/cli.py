@@ -60,10 +60,11 @@ def up(
 ) -> None:
     """Start the whole product in this one process, with a database of its own."""
     from quits import embedded  # noqa: PLC0415
+    from quits.options import Options  # noqa: PLC0415
 
     is_tls = tls or certificate is not None
     environment = Environment(os.environ)
-    options = embedded.Options(
+    options = Options(
         host=host or environment.text("QUITS_HOST", ANY_ADDRESS if is_tls else "127.0.0.1"),
         port=environment.port("QUITS_PORT", 8000) if port is None else port,
         data_folder=data_dir or Path(environment.text("QUITS_DATA_DIR", "data")),

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from cheroot.ssl.builtin import BuiltinSSLAdapter
@@ -43,8 +42,9 @@ from notify_service import subscribers as notify_subscribers
 from notify_service.outbox_folder import OutboxFolder
 from notify_service.service import Notify
 from notify_service.subscribers import Post
-from quits import keys, lan, private_files, tls
+from quits import keys, lan, private_files, tls, welcome
 from quits.errors import CannotStart
+from quits.options import Options
 from quits.postgres import PostgresServer
 from stats_service import subscribers as stats_subscribers
 from stats_service.service import Stats
@@ -61,21 +61,6 @@ LOOK_AFTER_DATABASE_S = 1.0
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How the embedded kind is started; `database_url` names a PostgreSQL server to use instead of one of our own."""
-
-    host: str = "127.0.0.1"
-    port: int = 8000
-    data_folder: Path = Path("data")
-    is_tls: bool = False
-    certificate: Path | None = None
-    key: Path | None = None
-    database_url: str = ""
-    has_rate_limits: bool = True
-    public_url: str = ""
-
-
 def run(options: Options, say: Say, stop: threading.Event) -> None:
     """Start everything, serve until `stop` is set, then stop everything. Raises CannotStart."""
     started = time.monotonic()
@@ -86,7 +71,7 @@ def run(options: Options, say: Say, stop: threading.Event) -> None:
         urls, keep_up = stack.enter_context(_databases(options, say))
         app = stack.enter_context(product(urls, secrets, options))
         stack.enter_context(_web_server(app, options, say))
-        say(_welcome(options, time.monotonic() - started))
+        say(welcome.text(options, time.monotonic() - started))
         while not stop.wait(LOOK_AFTER_DATABASE_S):
             keep_up()
         say("Stopping …")
@@ -118,7 +103,7 @@ def product(urls: Mapping[str, str], secrets: Mapping[str, str], options: Option
                 has_secure_cookies=options.is_tls,
             ),
             limits=RequestLimits(None) if options.has_rate_limits else None,
-            public_url=options.public_url or address(options),
+            public_url=options.public_url or welcome.address(options),
         )
         yield create_app(services, secrets["JWT_SECRET_KEY"])
 
@@ -128,13 +113,6 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise private_files.unwritable(folder, error) from error
-
-
-def address(options: Options) -> str:
-    """Return the address to open: of the local network when phones are served, else of this machine."""
-    scheme = "https" if options.is_tls else "http"
-    own = next(iter(lan.addresses()), "localhost") if options.host in {"0.0.0.0", "::"} else options.host  # noqa: S104
-    return f"{scheme}://{f'[{own}]' if ':' in own else own}:{options.port}"
 
 
 @contextmanager
@@ -167,7 +145,7 @@ def _migrate(urls: Mapping[str, str], say: Say) -> None:
 
 def _post(secrets: Mapping[str, str], options: Options) -> Post:
     folder = OutboxFolder(options.data_folder / "outbox")
-    return Post(folder.send, InvitationTokens(secrets["SECRET_KEY"]), options.public_url or address(options))
+    return Post(folder.send, InvitationTokens(secrets["SECRET_KEY"]), options.public_url or welcome.address(options))
 
 
 @contextmanager
@@ -257,30 +235,6 @@ def _check_port(options: Options) -> None:
                 f"Port {options.port} on {options.host} cannot be used ({error.strerror}): stop what listens there, or "
                 f"choose another with QUITS_PORT={options.port + 1}."
             ) from error
-
-
-def _welcome(options: Options, seconds: float) -> str:
-    where = address(options)
-    return "\n".join(
-        (
-            "",
-            f"Quits is ready ({seconds:.1f} s): {where}",
-            "",
-            f"  Open {where} in a browser, or read the API at {where}/api/v1/docs.",
-            "  To look around with a family, a trip and a year of spendings: make demo (in another terminal).",
-            *_trust(options),
-            f"  Your data are in {options.data_folder.resolve()}. Ctrl-C stops everything.",
-            "",
-        )
-    )
-
-
-def _trust(options: Options) -> list[str]:
-    """Say how a phone learns to trust a certificate of our own making."""
-    if not options.is_tls or options.certificate is not None:
-        return []
-    authority = (options.data_folder / "tls" / tls.AUTHORITY_FILE).resolve()
-    return [f"  Phones trust it once {authority} is installed on them as a certificate authority (send it by mail, say)."]
 
 
 def stop_on_signals() -> threading.Event:
