@@ -3,6 +3,7 @@
 import argparse
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 
 from bench import quits_servers, rest, rpc, settlement
 from bench.ledgers import SCENARIOS, Product
@@ -52,6 +53,8 @@ def _run_rpc(options: argparse.Namespace) -> None:
 
 def _add_http(parser: argparse.ArgumentParser) -> None:
     names = [scenario.name for scenario in SCENARIOS]
+    parser.add_argument("--sizes", type=int, nargs="+", help="how many expenses an event has (10 100 1000 10000)")
+    parser.add_argument("--rounds", type=int, help="how often each measurement is repeated")
     parser.add_argument("--quick", action="store_true", help="two sizes, short rounds")
     parser.add_argument("--products", nargs="+", choices=_PRODUCTS, default=list(_PRODUCTS))
     parser.add_argument("--scenarios", nargs="+", choices=names, default=names)
@@ -65,7 +68,12 @@ def _run_http(options: argparse.Namespace) -> None:
     scenarios = [scenario for scenario in SCENARIOS if scenario.name in options.scenarios]
     with ExitStack() as stack:
         products = [_start(name, options, stack) for name in _PRODUCTS if name in options.products]
-        rest.compare(products, rest.QUICK if options.quick else rest.FULL, scenarios)
+        rest.compare(products, _plan(options), scenarios)
+
+
+def _plan(options: argparse.Namespace) -> rest.Plan:
+    plan = rest.QUICK if options.quick else rest.FULL
+    return replace(plan, sizes=tuple(options.sizes or plan.sizes), rounds=options.rounds or plan.rounds)
 
 
 def _start(name: str, options: argparse.Namespace, stack: ExitStack) -> Product:
