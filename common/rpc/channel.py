@@ -9,12 +9,17 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import amqp
+from amqp import spec
 from amqp.exceptions import AMQPError
 
 from common.settings import Broker
 
+READ_AHEAD_BYTES = 16_384
+PUBLISH_ARGUMENTS = "Bssbb"
+IS_MANDATORY = True
 CONNECT_TIMEOUT_S = 2.0
 REPLY_TO = "amq.rabbitmq.reply-to"
 CONTENT_TYPE = "application/x-quits-json"
@@ -74,6 +79,7 @@ class ReplyChannel:
             self._connection.connect()
             # Bounds every step that has no timeout of its own, such as opening the channel.
             self._connection.transport.sock.settimeout(CONNECT_TIMEOUT_S)
+            _read_ahead(self._connection.transport)
             self._channel = self._open_channel()
         except CONNECTION_ERRORS:
             self.drop()
@@ -146,7 +152,11 @@ class ReplyChannel:
             expiration=str(max(1, int(left_s * 1000))),
         )
         # An exception here means that a part of the message at least did not leave: nobody will ever act on it.
-        self._channel.basic_publish(message, "", request.queue, mandatory=True, timeout=max(left_s, 0.001))
+        # What basic_publish does, but for reading once more before it: `is_ready` has just done that.
+        with self._connection.transport.having_timeout(max(left_s, 0.001)):
+            self._channel.send_method(
+                spec.Basic.Publish, PUBLISH_ARGUMENTS, (0, "", request.queue, IS_MANDATORY, False), message
+            )
         self._sent += 1
         self._waiting[request.id] = self._unconfirmed[self._sent] = request
         request.fate = Fate.WAITING
@@ -201,3 +211,10 @@ class ReplyChannel:
 
     def _on_unblocked(self) -> None:
         self._is_blocked = False
+
+
+def _read_ahead(transport: Any) -> None:
+    """Let the transport take from the socket whatever is there: an answer is three frames, each read in two parts."""
+    # Private, but what it reads ahead goes through the transport's own buffer.
+    receive = transport.sock.recv
+    transport._quick_recv = lambda size: receive(max(size, READ_AHEAD_BYTES))  # noqa: SLF001
