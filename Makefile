@@ -43,14 +43,14 @@ bench: venv-dev ## Measure how fast it is, beside its peers
 web: venv ## Build the web app; nothing to do when nothing in it has changed
 	@exec $(PYTHON) deploy/build_web.py --must
 
-web-test: web ## Run the web app's own tests
-	@cd web && npm test
+web-test: venv ## Run the web app's own tests
+	@exec $(PYTHON) deploy/build_web.py --run test
 
-web-e2e: web ## Drive the web app in Chromium through what people do (needs Chromium)
-	@cd web && npm run e2e
+web-e2e: venv ## Drive the web app in Chromium through what people do (needs Chromium)
+	@exec $(PYTHON) deploy/build_web.py --run e2e
 
-web-gates: web ## Check how much a browser has to load
-	@cd web && npm run gates
+web-gates: venv ## Check how much a browser has to load
+	@exec $(PYTHON) deploy/build_web.py --run gates
 
 openapi: venv ## Write docs/openapi.json anew from the contracts
 	@$(PYTHON) -m quits openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json

@@ -53,6 +53,14 @@ def build(web: Path = WEB) -> None:
     _say(f"The web app is built ({time.monotonic() - started:.0f} s). It is built again only when its sources change.")
 
 
+def run_script(name: str, web: Path = WEB) -> int:
+    """Run a script of web/package.json with the Node that builds; return its exit status. Raises CannotBuild."""
+    node = _find_node()
+    _install(node, web)
+    command = [*node.npm, "run", "--silent", name]
+    return subprocess.run(command, cwd=web, env=_environment(node), check=False).returncode  # noqa: S603 -- our own scripts
+
+
 def _install(node: Node, web: Path) -> None:
     stamp = web / "node_modules" / ".stamp"
     wanted = _fingerprint([web / "package-lock.json"], web)
@@ -117,12 +125,11 @@ def _no_node() -> Node:
 
 
 def _run(node: Node, web: Path, *arguments: str) -> None:
-    path = os.pathsep.join((str(node.folder), os.environ.get("PATH", "")))
     try:
         done = subprocess.run(  # noqa: S603 -- npm on our own package.json
             [*node.npm, *arguments],
             cwd=web,
-            env={**os.environ, "PATH": path, "npm_config_update_notifier": "false"},
+            env=_environment(node),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -136,22 +143,30 @@ def _run(node: Node, web: Path, *arguments: str) -> None:
         raise CannotBuild(f"npm {' '.join(arguments[:2])} failed with what stands above")
 
 
+def _environment(node: Node) -> dict[str, str]:
+    path = os.pathsep.join((str(node.folder), os.environ.get("PATH", "")))
+    return {**os.environ, "PATH": path, "npm_config_update_notifier": "false"}
+
+
 def _say(sentence: str) -> None:
     print(sentence, flush=True)
 
 
 def main() -> int:
-    """Build; with --must a web app that cannot be built is a failure, else it is only said."""
+    """Build, then run a script if one is named; a web app that cannot be built is a failure with --must or --run."""
     options = argparse.ArgumentParser(description="Build the web app into web/dist.")
     options.add_argument("--must", action="store_true", help="fail when it cannot be built")
-    must = options.parse_args().must
+    options.add_argument("--run", metavar="SCRIPT", help="run a script of web/package.json, on what was built")
+    told = options.parse_args()
     try:
         build()
+        if told.run:
+            return run_script(told.run)
     except CannotBuild as reason:
         built = (WEB / "dist" / "index.html").is_file()
         instead = "the one built before is served" if built else "Quits starts without it"
         print(f"The web app cannot be built: {reason}; {instead}.", file=sys.stderr)
-        return int(must)
+        return int(told.must or bool(told.run))
     return 0
 
 
