@@ -13,7 +13,6 @@ from common.errors import Malformed
 
 MAC_SIZE = 12
 
-Key = TypeVar("Key")
 Item = TypeVar("Item")
 
 

@@ -5,12 +5,13 @@ Sign convention: a positive balance means that the event owes this member.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from common import errors, money
 from common.contracts.expenses import Kind, Payer
 from common.errors import FieldError
+from core_service.domain.membership import Attendance
 from core_service.domain.splitting import Part
 
 Pair = tuple[UUID, UUID]
@@ -87,6 +88,14 @@ def _count(change: BalanceChange, kind: Kind, line: Line, sign: int) -> None:
         change.paid += paid
         change.share += share
     change.leftovers += sign * line.leftover
+
+
+def bear(attendances: dict[UUID, Attendance], lines: Sequence[Line], sign: int = 1) -> None:
+    """Add the left-over cents in `lines` to those that the members have borne; take them away with `sign` -1."""
+    for line in lines:
+        if line.leftover and line.member_id in attendances:
+            member = attendances[line.member_id]
+            attendances[line.member_id] = replace(member, leftovers=member.leftovers + sign * line.leftover)
 
 
 def debts(expense_lines: Sequence[Line]) -> dict[Pair, int]:

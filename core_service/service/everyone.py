@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -34,12 +33,12 @@ def recompute(entered: Entered, former: Mapping[uuid.UUID, Attendance]) -> None:
     before = expenses.lines_of(session, [row.id for row in concerned])
     for row in concerned:
         if row.deleted_at is None:
-            _bear(attendances, before[row.id], sign=-1)
+            rules.bear(attendances, before[row.id], sign=-1)
     after = {}
     for row in concerned:
         after[row.id] = _lines(row, before[row.id], attendances)
         if row.deleted_at is None:
-            _bear(attendances, after[row.id])
+            rules.bear(attendances, after[row.id])
     changed = [row for row in concerned if after[row.id] != before[row.id]]
     _save(entered, changed, before, after)
 
@@ -57,13 +56,6 @@ class _Presence:
             present = membership.present(self._attendances, on)
             self._by_date[on] = {member.member_id: member.weight(on) for member in present}
         return self._by_date[on]
-
-
-def _bear(attendances: dict[uuid.UUID, Attendance], lines: list[Line], sign: int = 1) -> None:
-    for line in lines:
-        if line.leftover and line.member_id in attendances:
-            member = attendances[line.member_id]
-            attendances[line.member_id] = replace(member, leftovers=member.leftovers + sign * line.leftover)
 
 
 def _lines(row: ExpenseRow, before: list[Line], attendances: dict[uuid.UUID, Attendance]) -> list[Line]:

@@ -140,13 +140,3 @@ def check_category(session: Session, event_id: UUID, key: str) -> None:
     """Raise Invalid unless the event has this category."""
     if key not in categories.KEYS and not own_categories.is_own(session, event_id, key):
         raise errors.invalid("category", "Is not a category of this event.")
-
-
-def without_own_cents(attendances: dict[UUID, Attendance], lines: Sequence[Line]) -> dict[UUID, Attendance]:
-    """Return the members as if the expense with these lines had not left any cents over."""
-    borne = {line.member_id: line.leftover for line in lines if line.leftover}
-    return attendances | {
-        member_id: dataclasses.replace(attendances[member_id], leftovers=attendances[member_id].leftovers - cents)
-        for member_id, cents in borne.items()
-        if member_id in attendances
-    }

@@ -97,7 +97,8 @@ class ExpenseOperations(Operations):
             check_version(command.if_version, row.version)
             before = expense_view.view(row, lines, author)
             attendances = members.attendances(session, command.event_id)
-            attendances = expense_content.without_own_cents(attendances, lines)
+            # The cents that the expense itself left over do not count in its own edit.
+            ledger.bear(attendances, lines, sign=-1)
             values, new_lines = expense_content.edited(entered, context, command, row, attendances, former)
             if all(getattr(row, name) == values[name] for name in MONEY_COLUMNS):
                 # Who only mends a word must not move a cent that fell differently back then.
